@@ -1,0 +1,133 @@
+// Who may import whom, what each room may use of Node and npm, and with which rights each program starts.
+// oxlint.config.ts makes rules of this table; tools/reach.ts counts what each program can reach.
+
+export interface Floor {
+  /** Folder of the room. */
+  readonly at: string
+  /** Doors that it may import. */
+  readonly from: readonly string[]
+  /** Node modules, without `node:`. */
+  readonly node: readonly string[]
+  readonly npm: readonly string[]
+  /** Pure rooms see no clock, no randomness, no process and no network. */
+  readonly isPure?: boolean
+}
+
+export const floors = {
+  base: { at: 'src/base', from: [], node: [], npm: [], isPure: true },
+
+  redaction: { at: 'src/engines/redaction', from: ['base'], node: ['crypto'], npm: [], isPure: true },
+  policy: {
+    at: 'src/engines/policy',
+    from: ['base'],
+    node: [],
+    npm: ['@cedar-policy/cedar-wasm/nodejs'],
+    isPure: true,
+  },
+  tlog: { at: 'src/engines/tlog', from: ['base'], node: ['crypto'], npm: [], isPure: true },
+  wire: { at: 'src/engines/wire', from: ['base'], node: ['crypto', 'stream'], npm: ['zod'], isPure: true },
+
+  os: {
+    at: 'src/edges/os',
+    from: ['base'],
+    node: ['child_process', 'fs', 'module', 'os', 'path', 'process'],
+    npm: ['koffi'],
+  },
+  journal: {
+    at: 'src/edges/journal',
+    from: ['base', 'tlog'],
+    node: ['crypto', 'fs', 'fs/promises', 'path'],
+    npm: [],
+  },
+  vault: { at: 'src/edges/vault', from: ['base'], node: ['crypto', 'fs', 'fs/promises', 'path'], npm: [] },
+  keystore: {
+    at: 'src/edges/keystore',
+    from: ['base'],
+    node: ['crypto', 'fs', 'fs/promises', 'path', 'process'],
+    npm: ['@napi-rs/keyring'],
+  },
+  files: { at: 'src/edges/files', from: ['base'], node: ['fs', 'path', 'crypto'], npm: [] },
+  consent: { at: 'src/edges/consent', from: ['base', 'wire'], node: ['crypto', 'fs', 'path'], npm: [] },
+
+  broker: {
+    at: 'src/programs/broker',
+    from: ['base', 'wire', 'policy', 'os', 'journal', 'consent'],
+    node: [
+      'child_process',
+      'crypto',
+      'fs',
+      'fs/promises',
+      'net',
+      'os',
+      'path',
+      'process',
+      'stream',
+      'module',
+      'url',
+    ],
+    npm: ['smol-toml'],
+  },
+  keeper: {
+    at: 'src/programs/keeper',
+    from: ['base', 'wire', 'redaction', 'os', 'vault', 'keystore'],
+    node: ['crypto', 'net', 'process', 'path'],
+    npm: [],
+  },
+  reader: {
+    at: 'src/programs/reader',
+    from: ['base', 'wire', 'redaction', 'files'],
+    node: ['crypto', 'net', 'process', 'path'],
+    npm: [],
+  },
+  console: {
+    at: 'src/programs/console',
+    from: ['base', 'wire'],
+    node: ['crypto', 'fs', 'http', 'net', 'path', 'process', 'stream', 'url'],
+    npm: [],
+  },
+  cli: {
+    at: 'src/programs/cli',
+    from: ['base', 'wire', 'redaction', 'policy', 'journal'],
+    node: [
+      'child_process',
+      'crypto',
+      'fs',
+      'module',
+      'net',
+      'os',
+      'path',
+      'process',
+      'readline',
+      'readline/promises',
+      'stream',
+      'tty',
+      'url',
+      'util',
+    ],
+    npm: [
+      '@modelcontextprotocol/server',
+      '@modelcontextprotocol/server/stdio',
+      'commander',
+      'smol-toml',
+      'zod',
+    ],
+  },
+} as const satisfies Record<string, Floor>
+
+/** Most lines of ours that the trusted core (what broker and keeper reach together) may have. */
+export const trustedCoreLines = 6000
+
+/**
+ * Flags of Node's permission model per program: a seat belt, not a boundary. Broker and keeper run without it, since
+ * fsync throws under it and addons step over it.
+ */
+export const programs = {
+  broker: { main: 'src/programs/broker/main.ts', permission: [] },
+  keeper: { main: 'src/programs/keeper/main.ts', permission: [] },
+  reader: { main: 'src/programs/reader/main.ts', permission: ['--permission', '--allow-fs-read=*'] },
+  console: {
+    main: 'src/programs/console/main.ts',
+    permission: ['--permission', '--allow-fs-read=*', '--allow-net'],
+  },
+  cli: { main: 'src/programs/cli/main.ts', permission: [] },
+} as const

@@ -1,0 +1,229 @@
+// One connection between two programs: asks, answers and tells, each checked against the table.
+import { asFault, Fault, isFaultCode, type Clock } from '#base'
+import type { Duplex } from 'node:stream'
+import { admit, endsConnection } from './admit.ts'
+import { mib } from './define.ts'
+import { encodeFrame, FrameReader } from './frames.ts'
+import { messages, type MessageName, type ReplyOf, type RequestOf } from './messages.ts'
+import type { Phase, Role } from './roles.ts'
+
+/** A frame must be whole within this time of its first byte. */
+const slowest = 10_000
+/** Bytes that may wait for a peer that does not read. */
+const mostUnread = 32 * mib
+const largestFrame = 20 * mib
+const largestGreeting = 4096
+
+export interface CallContext {
+  readonly channel: Channel
+  /** Aborted when the peer goes away. */
+  readonly signal: AbortSignal
+}
+
+/** What a program does with each message that it takes. A message without a handler is refused. */
+export type Handlers = {
+  readonly [Name in MessageName]?: (
+    request: RequestOf<Name>,
+    context: CallContext,
+  ) => ReplyOf<Name> | Promise<ReplyOf<Name>>
+}
+
+export interface ChannelOptions {
+  readonly stream: Duplex
+  readonly self: Role
+  /** Null until a client of the socket has said hello. */
+  readonly peer: Role | null
+  readonly handlers: Handlers
+  readonly clock: Clock
+  /** Present phase of this side. */
+  readonly phase: () => Phase
+}
+
+interface Waiting {
+  readonly name: MessageName
+  readonly settle: (reply: unknown) => void
+  readonly fail: (fault: Fault) => void
+}
+
+/**
+ * Speaks for one side of a connection. Anything that the table does not allow is answered with a fault and ends the
+ * connection; a request that a handler refuses is answered with its fault, and the connection goes on.
+ */
+export class Channel {
+  /** Set by the handler of `hello` once the peer's role is known. */
+  peer: Role | null
+  /** Settles when the connection has ended, with the fault if one ended it. Never rejects. */
+  readonly closed: Promise<Fault | null>
+  readonly #options: ChannelOptions
+  readonly #frames: FrameReader
+  readonly #waiting = new Map<number, Waiting>()
+  readonly #gone = new AbortController()
+  #resolveClosed: (fault: Fault | null) => void = () => {}
+  #lastId = 0
+  #underWay = 0
+  #cancelSlow: (() => void) | null = null
+
+  constructor(options: ChannelOptions) {
+    this.#options = options
+    this.peer = options.peer
+    this.#frames = new FrameReader(() => (this.peer === null ? largestGreeting : largestFrame))
+    this.closed = new Promise((resolve) => (this.#resolveClosed = resolve))
+    options.stream.on('data', (bytes: Uint8Array) => this.#take(bytes))
+    options.stream.on('error', () => this.#end(null))
+    options.stream.on('close', () => this.#end(null))
+    options.stream.on('end', () => this.#end(null))
+  }
+
+  /** Aborted when the connection has ended. */
+  get signal(): AbortSignal {
+    return this.#gone.signal
+  }
+
+  /**
+   * Asks and waits for the answer.
+   * @throws Fault of the peer; `connection-closed` if it goes away first; `timed-out` after `within` ms.
+   */
+  async ask<Name extends MessageName>(
+    name: Name,
+    request: RequestOf<Name>,
+    within?: number,
+  ): Promise<ReplyOf<Name>> {
+    const id = ++this.#lastId
+    const answer = new Promise<unknown>((settle, fail) => this.#waiting.set(id, { name, settle, fail }))
+    this.#send({ q: id, t: name, b: request }, messages[name].max)
+    const stop = within === undefined ? null : this.#options.clock.after(within, () => this.#lapse(id))
+    try {
+      // The shape was checked against the table when the answer came in.
+      return (await answer) as ReplyOf<Name>
+    } finally {
+      stop?.()
+      this.#waiting.delete(id)
+    }
+  }
+
+  /** Sends a message that has no answer. A peer that is gone is no error: `closed` tells of it. */
+  tell<Name extends MessageName>(name: Name, request: RequestOf<Name>): void {
+    this.#send({ t: name, b: request }, messages[name].max)
+  }
+
+  /** Ends the connection once what was sent is out. */
+  close(): void {
+    this.#options.stream.end()
+    this.#end(null)
+  }
+
+  #lapse(id: number): void {
+    this.#waiting.get(id)?.fail(new Fault('timed-out', 'the other program did not answer in time'))
+  }
+
+  #send(envelope: object, max: number): void {
+    if (this.#gone.signal.aborted) {
+      this.#failWaiting(new Fault('connection-closed', 'the connection has ended'))
+      return
+    }
+    this.#options.stream.write(encodeFrame(envelope, max + 256))
+    if (this.#options.stream.writableLength > mostUnread) {
+      this.#break(new Fault('frame-slow', 'the peer does not read'))
+    }
+  }
+
+  #take(bytes: Uint8Array): void {
+    try {
+      for (const envelope of this.#frames.push(bytes)) {
+        if (this.#gone.signal.aborted) return
+        this.#receive(envelope)
+      }
+    } catch (thrown) {
+      this.#break(asFault(thrown, 'a frame could not be taken'))
+    }
+    this.#watchSlowness()
+  }
+
+  #watchSlowness(): void {
+    this.#cancelSlow?.()
+    this.#cancelSlow = this.#frames.isPartial
+      ? this.#options.clock.after(slowest, () =>
+          this.#break(new Fault('frame-slow', 'a frame did not end in time')),
+        )
+      : null
+  }
+
+  #receive(envelope: Record<string, unknown>): void {
+    const { r: answered, q: id, t: name, b: body } = envelope
+    if (typeof answered === 'number') return this.#settle(answered, envelope)
+    if (typeof name !== 'string' || (id !== undefined && typeof id !== 'number')) {
+      throw new Fault('frame-malformed', 'an envelope without a message name')
+    }
+    try {
+      const { self, phase } = this.#options
+      const admitted = admit({ name, body, self, peer: this.peer, phase: phase(), underWay: this.#underWay })
+      void this.#serve(id, admitted.name, admitted.request)
+    } catch (thrown) {
+      const fault = asFault(thrown, 'a message could not be taken')
+      if (id !== undefined) this.#refuse(id, fault)
+      if (endsConnection(fault)) this.#break(fault)
+    }
+  }
+
+  async #serve(id: number | undefined, name: MessageName, request: unknown): Promise<void> {
+    this.#underWay++
+    try {
+      // `request` was parsed by the very row that types the handler.
+      const handle = this.#options.handlers[name] as
+        | ((request: unknown, context: CallContext) => unknown)
+        | undefined
+      if (handle === undefined) throw new Fault('message-unknown', `${name} is not served here`)
+      const reply = await handle(request, { channel: this, signal: this.#gone.signal })
+      if (id !== undefined) this.#send({ r: id, b: reply }, messages[name].replyMax)
+    } catch (thrown) {
+      if (id !== undefined) this.#refuse(id, asFault(thrown, `${name} failed`))
+    } finally {
+      this.#underWay--
+    }
+  }
+
+  #settle(id: number, envelope: Record<string, unknown>): void {
+    const waiting = this.#waiting.get(id)
+    if (waiting === undefined) return
+    if (envelope['f'] !== undefined) {
+      waiting.fail(parseFault(envelope['f']))
+      return
+    }
+    const parsed = messages[waiting.name].reply.safeParse(envelope['b'])
+    if (parsed.success) waiting.settle(parsed.data)
+    else waiting.fail(new Fault('message-invalid', `the answer to ${waiting.name} has the wrong shape`))
+  }
+
+  #refuse(id: number, fault: Fault): void {
+    this.#send({ r: id, f: { code: fault.code, message: fault.message } }, 8192)
+  }
+
+  #break(fault: Fault): void {
+    if (this.#gone.signal.aborted) return
+    this.#options.stream.end(encodeFrame({ f: { code: fault.code, message: fault.message } }, 8192))
+    this.#end(fault)
+  }
+
+  #end(fault: Fault | null): void {
+    if (this.#gone.signal.aborted) return
+    this.#cancelSlow?.()
+    this.#gone.abort()
+    this.#failWaiting(fault ?? new Fault('connection-closed', 'the other side went away'))
+    this.#options.stream.on('error', () => {})
+    this.#options.clock.after(200, () => this.#options.stream.destroy())
+    this.#resolveClosed(fault)
+  }
+
+  #failWaiting(fault: Fault): void {
+    for (const waiting of this.#waiting.values()) waiting.fail(fault)
+    this.#waiting.clear()
+  }
+}
+
+function parseFault(value: unknown): Fault {
+  if (typeof value === 'object' && value !== null && 'code' in value && 'message' in value) {
+    const { code, message } = value
+    if (typeof code === 'string' && isFaultCode(code)) return new Fault(code, String(message).slice(0, 4000))
+  }
+  return new Fault('internal', 'the other program failed without saying how')
+}

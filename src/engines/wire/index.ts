@@ -1,0 +1,28 @@
+export { clientRoles, wireVersion, type Phase, type Role } from './roles.ts'
+export {
+  isMessageName,
+  messages,
+  type Assurance,
+  type Caller,
+  type Card,
+  type Check,
+  type Denied,
+  type Grant,
+  type Identity,
+  type KeySlotInfo,
+  type LineRange,
+  type Listing,
+  type LogEntry,
+  type MessageName,
+  type Pending,
+  type ReadMode,
+  type Released,
+  type ReplyOf,
+  type RequestOf,
+  type Scope,
+  type SecretInfo,
+  type Tier,
+} from './messages.ts'
+export { encodeFrame, FrameReader } from './frames.ts'
+export { Channel, type CallContext, type ChannelOptions, type Handlers } from './channel.ts'
+export { SealingKey, sealTo } from './sealed.ts'

@@ -1,0 +1,177 @@
+// The shapes that several messages share. Everything from outside is parsed by these once, with limits.
+import { isFaultCode, type FaultCode } from '#base'
+import * as z from 'zod'
+
+const sizes = { path: 4096, name: 128, reason: 1000, text: 1_500_000 }
+
+export const count = z.int().min(0).max(Number.MAX_SAFE_INTEGER)
+export const time = z.int().min(0).max(8.64e15)
+export const id = z.string().regex(/^[\w-]{1,64}$/)
+export const path = z.string().min(1).max(sizes.path)
+export const name = z.string().min(1).max(sizes.name)
+export const reason = z.string().max(sizes.reason)
+export const text = z.string().max(sizes.text)
+export const sha256 = z.string().regex(/^[0-9a-f]{64}$/)
+export const sealed = z.string().min(1).max(1_500_000)
+export const key32 = z.string().regex(/^[\w-]{43}$/)
+/** Message of a fault: for people, never with secrets or content. */
+export const prose = z.string().max(4000)
+export const faultCode = z.custom<FaultCode>((code) => typeof code === 'string' && isFaultCode(code))
+
+/** Line ranges, both ends inclusive, counted from 1. */
+export const lines = z
+  .array(
+    z.tuple([
+      z
+        .int()
+        .min(1)
+        .max(2 ** 31),
+      z
+        .int()
+        .min(1)
+        .max(2 ** 31),
+    ]),
+  )
+  .min(1)
+  .max(64)
+
+/** What of a file is wanted: its text, only its hash, or only the lines that give it structure. */
+export const mode = z.enum(['text', 'hash', 'outline'])
+
+/** How strong the evidence of a person's consent is: the number is Cedar's `context.consent`. */
+export const tier = z.union([z.literal(1), z.literal(2), z.literal(3)])
+
+/** How far an answer reaches. */
+export const scope = z.enum(['once', 'file-session', 'folder-hour'])
+
+/** What protects the vault: weaker to the right. */
+export const assurance = z.enum(['hardware', 'system', 'passphrase', 'file'])
+
+export const redaction = z.strictObject({ detector: name, count })
+
+/** A refusal: a stable code, what was wrong, what to do next. */
+export const denied = z.strictObject({
+  status: z.literal('denied'),
+  code: faultCode,
+  message: prose,
+  next: prose,
+})
+export const pending = z.strictObject({ status: z.literal('pending'), ticket: id, expiresAt: time })
+
+/** A file's identity on this machine; numbers as text, since inodes can exceed 2^53. */
+export const identity = z.strictObject({ device: z.string().max(24), inode: z.string().max(24) })
+
+/** What left, exactly: `sha256` is over the UTF-8 bytes of `text`. */
+export const released = z.strictObject({
+  status: z.literal('ok'),
+  path,
+  mode,
+  text,
+  sha256,
+  /** Ranges that `text` holds, in order; null for a whole file. */
+  lines: z.nullable(lines),
+  /** Null where the file was not read to its end. */
+  totalLines: z.nullable(count),
+  /** Size of the file in bytes. */
+  size: count,
+  encoding: z.enum(['utf-8', 'utf-16le', 'utf-16be', 'binary']),
+  redactions: z.array(redaction).max(500),
+})
+
+export const entry = z.strictObject({
+  name: z.string().max(1024),
+  kind: z.enum(['file', 'folder', 'link', 'other']),
+  size: count,
+})
+export const listing = z.strictObject({
+  status: z.literal('ok'),
+  path,
+  entries: z.array(entry).max(5000),
+  truncated: z.boolean(),
+})
+
+/** Who asks: what the system proves, and, apart from it, what is only claimed. */
+export const caller = z.strictObject({
+  assistant: name,
+  proved: z.strictObject({
+    uid: count,
+    pid: count,
+    /** Executable of the connected process, and of the nearest ancestor that is no shell, interpreter or Keyreeve. */
+    executable: path,
+    launcher: z.nullable(z.strictObject({ pid: count, executable: path })),
+  }),
+  claimed: z.nullable(z.strictObject({ name, version: name })),
+})
+
+const accessItem = z.strictObject({ path, scope: z.enum(['file-session', 'folder-hour']) })
+export const accessItems = z.array(accessItem).min(1).max(32)
+
+/** What a person is asked, whole. `digest` is over the canonical JSON of all other members and comes back with the answer. */
+export const card = z.strictObject({
+  id,
+  kind: z.enum(['read', 'list', 'access']),
+  tier,
+  createdAt: time,
+  expiresAt: time,
+  /** Milliseconds after which Allow is accepted. */
+  armedAfter: count,
+  caller,
+  reason: z.nullable(reason),
+  /** Null for an access request, whose objects are `items`. */
+  path: z.nullable(path),
+  lines: z.nullable(lines),
+  classes: z.array(name).max(32),
+  items: z.array(accessItem).max(32),
+  /** The exact text that will leave; null where only rights are asked for. */
+  content: z.nullable(
+    z.strictObject({ text, sha256, bytes: count, redactions: z.array(redaction).max(500), size: count }),
+  ),
+  scopes: z.array(scope).min(1).max(3),
+  digest: sha256,
+})
+
+export const grant = z.strictObject({
+  id,
+  assistant: name,
+  scope: z.enum(['file-session', 'folder-hour']),
+  path,
+  identity,
+  createdAt: time,
+  expiresAt: time,
+  lastUsedAt: z.nullable(time),
+  /** How the person said yes. */
+  method: z.enum(['console', 'terminal']),
+})
+
+/** One event of the journal as people see it. */
+export const logEntry = z.strictObject({
+  index: count,
+  time,
+  /** Null where retention deleted the payload: the proof stands, the text is gone. */
+  event: z.nullable(z.record(z.string().max(64), z.json())),
+})
+
+export const keySlot = z.strictObject({
+  id,
+  kind: name,
+  assurance,
+  createdAt: time,
+  /** Where the key is, for people. */
+  place: prose,
+})
+
+export const secretInfo = z.strictObject({
+  name,
+  version: count,
+  createdAt: time,
+  updatedAt: time,
+  bytes: count,
+})
+
+/** One finding of `doctor`. */
+export const check = z.strictObject({
+  name,
+  state: z.enum(['ok', 'warning', 'failed']),
+  detail: prose,
+  next: z.nullable(prose),
+})
