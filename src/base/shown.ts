@@ -1,12 +1,32 @@
 // Makes foreign text harmless before a person sees it: what cannot be seen, or moves other text, is spelled out.
 
 /**
- * Characters that are invisible, move the cursor or reorder text: C0 and C1 controls, bidirectional controls,
- * zero-width and invisible format characters, tags, variation selectors, lone surrogates, and line separators.
+ * Ranges of code points that are invisible, move the cursor or reorder text, sorted.
+ * @see Unicode 17, general categories Cc, Cf, Cs, Co, Zl, Zp and Default_Ignorable_Code_Point
  */
-// oxlint-disable-next-line no-control-regex -- control characters are what it looks for
-const hidden =
-  /[\u0000-\u001f\u007f-\u009f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\ufffe\uffff]|[\u{1bca0}-\u{1bca3}\u{1d173}-\u{1d17a}\u{e0000}-\u{e0fff}]|\p{Surrogate}|\p{Private_Use}/gu
+const hidden: readonly (readonly [from: number, to: number])[] = [
+  [0x00, 0x1f], // C0 controls
+  [0x7f, 0x9f], // DEL and C1 controls
+  [0xad, 0xad], // soft hyphen
+  [0x34f, 0x34f], // combining grapheme joiner
+  [0x61c, 0x61c], // Arabic letter mark
+  [0x115f, 0x1160], // Hangul fillers
+  [0x17b4, 0x17b5],
+  [0x180b, 0x180f],
+  [0x200b, 0x200f], // zero width, directional marks
+  [0x2028, 0x202e], // separators, bidirectional embeddings and overrides
+  [0x2060, 0x206f], // word joiner, isolates
+  [0x3164, 0x3164],
+  [0xd800, 0xf8ff], // surrogates, private use
+  [0xfe00, 0xfe0f], // variation selectors
+  [0xfeff, 0xfeff],
+  [0xffa0, 0xffa0],
+  [0xfff0, 0xfffb],
+  [0xfffe, 0xffff],
+  [0x1bca0, 0x1bca3],
+  [0x1d173, 0x1d17a],
+  [0xe0000, 0x10ffff], // tags, variation selectors, private use
+]
 
 /**
  * Gives one line that is safe to show in a terminal, a dialog or a page: hidden characters become `\u{…}`, and a text
@@ -16,12 +36,20 @@ const hidden =
  */
 export function shown(text: string, limit = 512): string {
   const cut = text.length > limit * 8 ? text.slice(0, limit * 4) + text.slice(-limit * 4) : text
-  return shorten(cut.replace(hidden, spelled), limit)
+  return shorten(Array.from(cut, (char) => (isHidden(char) ? spelled(char) : char)).join(''), limit)
 }
 
-/** As `shown`, but keeps line feeds and tabs: for file content, which is shown whole. */
+/** As `shown`, but keeps line feeds and tabs and cuts nothing: for file content, which is shown whole. */
 export function shownBlock(text: string): string {
-  return text.replace(hidden, (char) => (char === '\n' || char === '\t' ? char : spelled(char)))
+  return Array.from(text, (char) =>
+    char !== '\n' && char !== '\t' && isHidden(char) ? spelled(char) : char,
+  ).join('')
+}
+
+function isHidden(char: string): boolean {
+  const point = char.codePointAt(0) ?? 0
+  if (point > 0x9f && point < 0xad) return false
+  return hidden.some(([from, to]) => point >= from && point <= to)
 }
 
 function spelled(char: string): string {
