@@ -1,6 +1,7 @@
 // Canonical JSON, so that two parties hash and sign the same bytes for the same value.
 import { Fault } from './fault.ts'
 
+/** What JSON can say. A member that is `undefined` counts as absent. */
 export type Json =
   | null
   | boolean

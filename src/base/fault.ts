@@ -216,6 +216,7 @@ const faults = {
   'terminal-needed': { http: 403, exit: 3, retry: false, next: 'run it in a terminal of your own' },
 } as const satisfies Record<string, FaultKind>
 
+/** A code of the table: stable, for programs and for people. */
 export type FaultCode = keyof typeof faults
 
 /** Names of all codes, for tables and tests. */

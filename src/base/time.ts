@@ -3,6 +3,7 @@
 /** Milliseconds since 1970-01-01T00:00:00Z, without leap seconds. */
 export type Milliseconds = number
 
+/** Tells the time and wakes: the real one in a program, `ManualClock` in a test. */
 export interface Clock {
   /** Wall clock, may jump. */
   now(): Milliseconds

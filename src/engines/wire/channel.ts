@@ -1,19 +1,21 @@
 // One connection between two programs: asks, answers and tells, each checked against the table.
 import { asFault, Fault, isFaultCode, type Clock } from '#base'
 import type { Duplex } from 'node:stream'
-import { admit, endsConnection } from './admit.ts'
-import { mib } from './define.ts'
+import { admit, endsConnection, largestFrame } from './admit.ts'
+import { envelopeBytes, faultBytes, mib } from './define.ts'
 import { encodeFrame, FrameReader } from './frames.ts'
 import { messages, type MessageName, type ReplyOf, type RequestOf } from './messages.ts'
 import type { Phase, Role } from './roles.ts'
 
-/** A frame must be whole within this time of its first byte. */
+/** A frame must be whole within this time of its first byte, and a greeting within this time of the connection. */
 const slowest = 10_000
 /** Bytes that may wait for a peer that does not read. */
 const mostUnread = 32 * mib
-const largestFrame = 20 * mib
-const largestGreeting = 4096
 
+/** Characters of a fault's message that cross. Escaped, each takes six bytes at most. */
+const longestMessage = 4000
+
+/** What a handler knows of a request beside its body. */
 export interface CallContext {
   readonly channel: Channel
   /** Aborted when the peer goes away. */
@@ -28,6 +30,7 @@ export type Handlers = {
   ) => ReplyOf<Name> | Promise<ReplyOf<Name>>
 }
 
+/** One end of a connection: who speaks, over what, and what is done with each message. */
 export interface ChannelOptions {
   readonly stream: Duplex
   readonly self: Role
@@ -37,6 +40,8 @@ export interface ChannelOptions {
   readonly clock: Clock
   /** Present phase of this side. */
   readonly phase: () => Phase
+  /** Told of every message that was refused before it reached a handler. */
+  readonly refused?: (fault: Fault) => void
 }
 
 interface Waiting {
@@ -66,12 +71,14 @@ export class Channel {
   constructor(options: ChannelOptions) {
     this.#options = options
     this.peer = options.peer
-    this.#frames = new FrameReader(() => (this.peer === null ? largestGreeting : largestFrame))
+    this.#frames = new FrameReader(() => largestFrame(options.self, this.peer))
     this.closed = new Promise((resolve) => (this.#resolveClosed = resolve))
     options.stream.on('data', (bytes: Uint8Array) => this.#take(bytes))
     options.stream.on('error', () => this.#end(null))
     options.stream.on('close', () => this.#end(null))
     options.stream.on('end', () => this.#end(null))
+    // Whoever connects and says nothing would hold a place that others need.
+    if (options.peer === null) this.#watchSlowness()
   }
 
   /** Aborted when the connection has ended. */
@@ -90,9 +97,9 @@ export class Channel {
   ): Promise<ReplyOf<Name>> {
     const id = ++this.#lastId
     const answer = new Promise<unknown>((settle, fail) => this.#waiting.set(id, { name, settle, fail }))
-    this.#send({ q: id, t: name, b: request }, messages[name].max)
     const stop = within === undefined ? null : this.#options.clock.after(within, () => this.#lapse(id))
     try {
+      this.#send({ q: id, t: name, b: request }, messages[name].max)
       // The shape was checked against the table when the answer came in.
       return (await answer) as ReplyOf<Name>
     } finally {
@@ -121,45 +128,61 @@ export class Channel {
       this.#failWaiting(new Fault('connection-closed', 'the connection has ended'))
       return
     }
-    this.#options.stream.write(encodeFrame(envelope, max + 256))
+    this.#options.stream.write(encodeFrame(envelope, max + envelopeBytes))
     if (this.#options.stream.writableLength > mostUnread) {
       this.#break(new Fault('frame-slow', 'the peer does not read'))
     }
   }
 
   #take(bytes: Uint8Array): void {
+    if (this.#gone.signal.aborted) return
     try {
       for (const envelope of this.#frames.push(bytes)) {
+        this.#stopWatch()
         if (this.#gone.signal.aborted) return
         this.#receive(envelope)
       }
     } catch (thrown) {
       this.#break(asFault(thrown, 'a frame could not be taken'))
     }
-    this.#watchSlowness()
+    if (this.#frames.isPartial && !this.#gone.signal.aborted) this.#watchSlowness()
   }
 
+  /** Counts from a frame's first byte, so that a byte now and then buys no more time. */
   #watchSlowness(): void {
+    this.#cancelSlow ??= this.#options.clock.after(slowest, () =>
+      this.#break(new Fault('frame-slow', 'a frame did not end in time')),
+    )
+  }
+
+  #stopWatch(): void {
     this.#cancelSlow?.()
-    this.#cancelSlow = this.#frames.isPartial
-      ? this.#options.clock.after(slowest, () =>
-          this.#break(new Fault('frame-slow', 'a frame did not end in time')),
-        )
-      : null
+    this.#cancelSlow = null
   }
 
   #receive(envelope: Record<string, unknown>): void {
-    const { r: answered, q: id, t: name, b: body } = envelope
+    const { r: answered, q: id, t: name, b: body, f: failure } = envelope
     if (typeof answered === 'number') return this.#settle(answered, envelope)
+    if (failure !== undefined) return this.#end(parseFault(failure))
     if (typeof name !== 'string' || (id !== undefined && typeof id !== 'number')) {
       throw new Fault('frame-malformed', 'an envelope without a message name')
     }
     try {
       const { self, phase } = this.#options
-      const admitted = admit({ name, body, self, peer: this.peer, phase: phase(), underWay: this.#underWay })
+      const size = this.#frames.lastSize
+      const admitted = admit({
+        name,
+        body,
+        size,
+        self,
+        peer: this.peer,
+        phase: phase(),
+        underWay: this.#underWay,
+      })
       void this.#serve(id, admitted.name, admitted.request)
     } catch (thrown) {
       const fault = asFault(thrown, 'a message could not be taken')
+      this.#options.refused?.(fault)
       if (id !== undefined) this.#refuse(id, fault)
       if (endsConnection(fault)) this.#break(fault)
     }
@@ -185,28 +208,26 @@ export class Channel {
   #settle(id: number, envelope: Record<string, unknown>): void {
     const waiting = this.#waiting.get(id)
     if (waiting === undefined) return
-    if (envelope['f'] !== undefined) {
-      waiting.fail(parseFault(envelope['f']))
-      return
+    try {
+      waiting.settle(parseAnswer(waiting.name, envelope, this.#frames.lastSize))
+    } catch (thrown) {
+      waiting.fail(asFault(thrown, `the answer to ${waiting.name} could not be taken`))
     }
-    const parsed = messages[waiting.name].reply.safeParse(envelope['b'])
-    if (parsed.success) waiting.settle(parsed.data)
-    else waiting.fail(new Fault('message-invalid', `the answer to ${waiting.name} has the wrong shape`))
   }
 
   #refuse(id: number, fault: Fault): void {
-    this.#send({ r: id, f: { code: fault.code, message: fault.message } }, 8192)
+    this.#send({ r: id, f: told(fault) }, faultBytes)
   }
 
   #break(fault: Fault): void {
     if (this.#gone.signal.aborted) return
-    this.#options.stream.end(encodeFrame({ f: { code: fault.code, message: fault.message } }, 8192))
+    this.#options.stream.end(encodeFrame({ f: told(fault) }, faultBytes))
     this.#end(fault)
   }
 
   #end(fault: Fault | null): void {
     if (this.#gone.signal.aborted) return
-    this.#cancelSlow?.()
+    this.#stopWatch()
     this.#gone.abort()
     this.#failWaiting(fault ?? new Fault('connection-closed', 'the other side went away'))
     this.#options.stream.on('error', () => {})
@@ -220,10 +241,32 @@ export class Channel {
   }
 }
 
+/** @throws Fault that the other side gave; `frame-oversized`, `message-invalid` */
+function parseAnswer(
+  name: MessageName,
+  { b: body, f: failure }: Record<string, unknown>,
+  size: number,
+): unknown {
+  if (failure !== undefined) throw parseFault(failure)
+  const { reply, replyMax } = messages[name]
+  if (size > replyMax + envelopeBytes) {
+    throw new Fault('frame-oversized', `the answer to ${name} came with ${size} bytes`)
+  }
+  const parsed = reply.safeParse(body)
+  if (!parsed.success) throw new Fault('message-invalid', `the answer to ${name} has the wrong shape`)
+  return parsed.data
+}
+
+function told({ code, message }: Fault): object {
+  return { code, message: message.slice(0, longestMessage) }
+}
+
 function parseFault(value: unknown): Fault {
   if (typeof value === 'object' && value !== null && 'code' in value && 'message' in value) {
     const { code, message } = value
-    if (typeof code === 'string' && isFaultCode(code)) return new Fault(code, String(message).slice(0, 4000))
+    if (typeof code === 'string' && isFaultCode(code) && typeof message === 'string') {
+      return new Fault(code, message.slice(0, longestMessage))
+    }
   }
   return new Fault('internal', 'the other program failed without saying how')
 }

@@ -113,7 +113,7 @@ export const clientMessages = {
   },
   /** `sealed`: the value, sealed to the keeper, so that the broker never holds it. */
   'secret.set': {
-    from: ['cli'],
+    from: ['cli', 'broker'],
     to: ['broker', 'keeper'],
     phases: ['ready'],
     max: 2 * mib,
@@ -131,7 +131,7 @@ export const clientMessages = {
     reply: z.strictObject({ secrets: z.array(s.secretInfo).max(20_000) }),
   },
   'secret.remove': {
-    from: ['cli'],
+    from: ['cli', 'broker'],
     to: ['broker', 'keeper'],
     phases: ['ready'],
     max: 4 * kib,
@@ -238,7 +238,7 @@ export const clientMessages = {
   },
 
   'console.open': {
-    from: ['cli'],
+    from: ['cli', 'broker'],
     to: ['broker', 'console'],
     phases: anyTime,
     max: kib,

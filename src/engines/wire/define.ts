@@ -16,6 +16,9 @@ export interface MessageKind<Request extends z.ZodType = z.ZodType, Reply extend
   readonly reply: Reply
 }
 
+/** Bytes that the envelope around a body may take. */
+export const envelopeBytes = 256
+
 /** Shape of no answer at all: the message is told, not asked. */
 export const tell = z.undefined()
 
@@ -24,3 +27,6 @@ export const done = z.strictObject({})
 
 export const kib = 1024
 export const mib = 1024 * 1024
+
+/** Bytes of the largest frame that carries a fault. */
+export const faultBytes = 24 * kib

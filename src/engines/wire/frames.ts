@@ -19,6 +19,7 @@ export class FrameReader {
   #parts: Uint8Array[] = []
   #held = 0
   #wanted: number | undefined
+  #lastSize = 0
   readonly #max: () => number
 
   /** @param max Bytes of the largest frame that the present phase may bring. */
@@ -29,6 +30,11 @@ export class FrameReader {
   /** True while part of a frame has come and the rest has not. */
   get isPartial(): boolean {
     return this.#held > 0
+  }
+
+  /** Bytes of the frame that `push` gave last, without its header. */
+  get lastSize(): number {
+    return this.#lastSize
   }
 
   /**
@@ -48,6 +54,7 @@ export class FrameReader {
       const rest = whole.subarray(end)
       this.#parts = rest.length > 0 ? [rest] : []
       this.#held = rest.length
+      this.#lastSize = this.#wanted
       this.#wanted = undefined
       yield parseEnvelope(whole.subarray(headerBytes, end))
     }

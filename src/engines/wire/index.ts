@@ -26,3 +26,4 @@ export {
 export { encodeFrame, FrameReader } from './frames.ts'
 export { Channel, type CallContext, type ChannelOptions, type Handlers } from './channel.ts'
 export { SealingKey, sealTo } from './sealed.ts'
+export { placesOf, socketOf, type Places, type Surroundings } from './places.ts'

@@ -7,6 +7,7 @@ import type * as s from './shapes.ts'
 
 const table = { ...clientMessages, ...programMessages }
 
+/** Name of a message in the table. */
 export type MessageName = keyof typeof table
 
 /** What a sender of the message gives. */
@@ -15,6 +16,7 @@ export type RequestOf<Name extends MessageName> = z.output<(typeof table)[Name][
 /** What the answer to the message holds; undefined for a message that is only told. */
 export type ReplyOf<Name extends MessageName> = z.output<(typeof table)[Name]['reply']>
 
+/** The table, by name. */
 export const messages: { readonly [Name in MessageName]: MessageKind } = table
 
 /** Tells whether a name that came from outside stands in the table. */
@@ -22,20 +24,37 @@ export function isMessageName(text: string): text is MessageName {
   return Object.hasOwn(messages, text)
 }
 
+/** What a person is asked, whole. */
 export type Card = z.output<typeof s.card>
+/** A lasting right that a person gave. */
 export type Grant = z.output<typeof s.grant>
+/** Who asks: what the system proves, and what is only claimed. */
 export type Caller = z.output<typeof s.caller>
+/** What left, exactly. */
 export type Released = z.output<typeof s.released>
+/** What of a folder left. */
 export type Listing = z.output<typeof s.listing>
+/** A refusal: a stable code, what was wrong, what to do next. */
 export type Denied = z.output<typeof s.denied>
+/** No answer yet: the ticket to wait with. */
 export type Pending = z.output<typeof s.pending>
+/** A file's identity on this machine. */
 export type Identity = z.output<typeof s.identity>
+/** Lines from and to, both inclusive, counted from 1. */
 export type LineRange = readonly [from: number, to: number]
+/** What of a file is wanted: its text, only its hash, or its outline. */
 export type ReadMode = z.output<typeof s.mode>
+/** How far an answer reaches. */
 export type Scope = z.output<typeof s.scope>
+/** How strong the evidence of consent must be: 1 click, 2 passkey, 3 two persons. */
 export type Tier = z.output<typeof s.tier>
+/** What protects the vault. */
 export type Assurance = z.output<typeof s.assurance>
+/** One way to open the vault, as people see it. */
 export type KeySlotInfo = z.output<typeof s.keySlot>
+/** A secret as people see it: never its value. */
 export type SecretInfo = z.output<typeof s.secretInfo>
+/** One event of the journal as people see it. */
 export type LogEntry = z.output<typeof s.logEntry>
+/** One finding of `doctor`. */
 export type Check = z.output<typeof s.check>

@@ -59,14 +59,22 @@ export class SealingKey {
  */
 export function sealTo(publicKey: string, secret: Secret, purpose: string, random: Random): string {
   const receiver = fromBase64url(publicKey)
-  if (receiver.length !== keyBytes) throw new Fault('message-invalid', 'not an X25519 public key')
   const pair = generateKeyPairSync('x25519')
   const sender = rawPublicKey(pair.publicKey)
-  const shared = diffieHellman({ privateKey: pair.privateKey, publicKey: publicKeyOf(receiver) })
+  const shared = sharedSecret(pair.privateKey, receiver)
   const nonce = random(nonceBytes)
   const cipher = createCipheriv('aes-256-gcm', sealingKey(shared, sender, receiver, purpose), nonce)
   const body = secret.lend((bytes) => concat(cipher.update(bytes), cipher.final()))
   return base64url(concat(sender, nonce, body, cipher.getAuthTag()))
+}
+
+/** A point of small order, which would give everybody the same secret, is refused by OpenSSL. @see RFC 7748, section 6.1 */
+function sharedSecret(privateKey: KeyObject, receiver: Uint8Array): Uint8Array {
+  try {
+    return diffieHellman({ privateKey, publicKey: publicKeyOf(receiver) })
+  } catch (cause) {
+    throw new Fault('message-invalid', 'not an X25519 public key', { cause })
+  }
 }
 
 function sealingKey(

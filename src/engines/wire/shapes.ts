@@ -1,5 +1,5 @@
 // The shapes that several messages share. Everything from outside is parsed by these once, with limits.
-import { isFaultCode, type FaultCode } from '#base'
+import { isFaultCode, type FaultCode, type Json } from '#base'
 import * as z from 'zod'
 
 const sizes = { path: 4096, name: 128, reason: 1000, text: 1_500_000 }
@@ -10,13 +10,13 @@ export const id = z.string().regex(/^[\w-]{1,64}$/)
 export const path = z.string().min(1).max(sizes.path)
 export const name = z.string().min(1).max(sizes.name)
 export const reason = z.string().max(sizes.reason)
-export const text = z.string().max(sizes.text)
+const text = z.string().max(sizes.text)
 export const sha256 = z.string().regex(/^[0-9a-f]{64}$/)
 export const sealed = z.string().min(1).max(1_500_000)
 export const key32 = z.string().regex(/^[\w-]{43}$/)
 /** Message of a fault: for people, never with secrets or content. */
 export const prose = z.string().max(4000)
-export const faultCode = z.custom<FaultCode>((code) => typeof code === 'string' && isFaultCode(code))
+const faultCode = z.custom<FaultCode>((code) => typeof code === 'string' && isFaultCode(code))
 
 /** Line ranges, both ends inclusive, counted from 1. */
 export const lines = z
@@ -47,7 +47,7 @@ export const scope = z.enum(['once', 'file-session', 'folder-hour'])
 /** What protects the vault: weaker to the right. */
 export const assurance = z.enum(['hardware', 'system', 'passphrase', 'file'])
 
-export const redaction = z.strictObject({ detector: name, count })
+const redaction = z.strictObject({ detector: name, count })
 
 /** A refusal: a stable code, what was wrong, what to do next. */
 export const denied = z.strictObject({
@@ -78,7 +78,7 @@ export const released = z.strictObject({
   redactions: z.array(redaction).max(500),
 })
 
-export const entry = z.strictObject({
+const entry = z.strictObject({
   name: z.string().max(1024),
   kind: z.enum(['file', 'folder', 'link', 'other']),
   size: count,
@@ -148,7 +148,7 @@ export const logEntry = z.strictObject({
   index: count,
   time,
   /** Null where retention deleted the payload: the proof stands, the text is gone. */
-  event: z.nullable(z.record(z.string().max(64), z.json())),
+  event: z.nullable(z.custom<Readonly<Record<string, Json>>>(isRecord)),
 })
 
 export const keySlot = z.strictObject({
@@ -175,3 +175,8 @@ export const check = z.strictObject({
   detail: prose,
   next: z.nullable(prose),
 })
+
+/** Frames are JSON already; that it is an object is all that is left to check. */
+function isRecord(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
