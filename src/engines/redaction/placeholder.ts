@@ -1,0 +1,58 @@
+// What stands in the output for what was taken out: says the kind, and lets equal secrets be seen as equal.
+import { hex, utf8 } from '#base'
+import { createHmac, randomBytes } from 'node:crypto'
+import { byteClass, keyName } from './classes.ts'
+import { detectorIds } from './detectors.ts'
+import type { Found } from './finding.ts'
+import type { Text } from './text.ts'
+
+const idChars = byteClass('a-z0-9-')
+const hexDigits = byteClass('0-9a-f')
+const longestId = 24
+const longestName = 128
+/** Sixteen bits tell the few secrets of a text apart and give next to nothing to whoever guesses. */
+const pseudonymBytes = 2
+const domain = utf8('keyreeve/redaction/v1\0')
+const knownLabel = utf8('[secret:')
+
+let processKey: Uint8Array | undefined
+
+/** The key of pseudonyms where the caller has none: random, the same for the life of the process. */
+export function defaultKey(): Uint8Array {
+  processKey ??= randomBytes(32)
+  return processKey
+}
+
+/**
+ * The placeholder of a finding: `[github-token:4f2a]`; `[password]` where a value is so easily guessed that it gets no
+ * pseudonym; `[secret:NAME]` for a known secret. ASCII, and safe within a JSON string.
+ */
+export function placeholderOf(found: Found, bytes: Uint8Array, key: Uint8Array): string {
+  if (found.name !== undefined) return `[secret:${spelledName(found.name)}]`
+  const quote = found.quote ?? ''
+  if (found.core === undefined) return `${quote}[${found.detector}]${quote}`
+  const mac = createHmac('sha256', key)
+    .update(domain)
+    .update(bytes.subarray(...found.core))
+    .digest()
+  return `${quote}[${found.detector}:${hex(mac.subarray(0, pseudonymBytes))}]${quote}`
+}
+
+/** One past the placeholder of ours that begins at `at`, or -1. */
+export function placeholderEnd(text: Text, at: number): number {
+  if (text.at(at) !== knownLabel[0]) return -1
+  if (text.has(knownLabel, at)) {
+    const nameEnd = text.runEnd(at + knownLabel.length, keyName, longestName)
+    return text.at(nameEnd) === 0x5d && nameEnd > at + knownLabel.length ? nameEnd + 1 : -1
+  }
+  const idEnd = text.runEnd(at + 1, idChars, longestId)
+  if (!detectorIds.has(text.latin1(at + 1, idEnd))) return -1
+  if (text.at(idEnd) === 0x5d) return idEnd + 1
+  const digitsEnd = text.runEnd(idEnd + 1, hexDigits, 2 * pseudonymBytes + 1)
+  const isPseudonym = text.at(idEnd) === 0x3a && digitsEnd - idEnd - 1 === 2 * pseudonymBytes
+  return isPseudonym && text.at(digitsEnd) === 0x5d ? digitsEnd + 1 : -1
+}
+
+function spelledName(name: string): string {
+  return name.replaceAll(/[^\w.-]/g, '_').slice(0, longestName)
+}

@@ -1,0 +1,100 @@
+// Masks a stream of bytes: the same output however it is cut, and nothing of a secret before it is known to be one.
+import { utf8 } from '#base'
+import { Engine } from './engine.ts'
+import type { ScanOptions } from './finding.ts'
+import type { Redaction } from './merger.ts'
+import { defaultKey, placeholderOf } from './placeholder.ts'
+import { lookBehind, Text } from './text.ts'
+
+/** From this many held bytes on the scan waits for an eighth more, so that single bytes cost no full look each. */
+const patient = 4096
+const firstCapacity = 16_384
+
+/**
+ * A transform of bytes to bytes with secrets masked as `redact` does. Holds what may still become a secret: usually the
+ * last word, at most about 100 KiB.
+ */
+export function redactStream(options: ScanOptions = {}): TransformStream<Uint8Array, Uint8Array> {
+  const masker = new Masker(options)
+  return new TransformStream<Uint8Array, Uint8Array>({
+    transform(chunk, controller) {
+      for (const part of masker.push(chunk)) controller.enqueue(part)
+    },
+    flush(controller) {
+      for (const part of masker.finish()) controller.enqueue(part)
+    },
+  })
+}
+
+class Masker {
+  readonly #engine: Engine
+  readonly #key: Uint8Array
+  readonly #text = new Text(new Uint8Array(firstCapacity), false, 0)
+  /** Bytes before it are out, or masked. */
+  #at = 0
+  #frontier = 0
+  /** End of the text below which another look is not worth it. */
+  #worthwhile = 0
+  /** The placeholder of the redaction that is still growing is out. */
+  #isMasking = false
+
+  constructor(options: ScanOptions) {
+    this.#engine = new Engine(options)
+    this.#key = options.key ?? defaultKey()
+  }
+
+  push(chunk: Uint8Array): Uint8Array[] {
+    this.#append(chunk)
+    return this.#text.end < this.#worthwhile ? [] : this.#step()
+  }
+
+  finish(): Uint8Array[] {
+    this.#text.isFinal = true
+    return this.#step()
+  }
+
+  #step(): Uint8Array[] {
+    const { redactions, plainUntil, frontier } = this.#engine.advance(this.#text)
+    this.#frontier = Math.min(frontier, this.#text.end)
+    const parts = redactions.flatMap((redaction) => this.#mask(redaction))
+    parts.push(...this.#release(plainUntil))
+    const held = this.#text.end - this.#at
+    this.#worthwhile = held < patient ? 0 : this.#text.end + (held >>> 3)
+    return parts
+  }
+
+  #mask(redaction: Redaction): Uint8Array[] {
+    const parts = this.#isMasking ? [] : this.#release(redaction.start)
+    if (!this.#isMasking) parts.push(utf8(placeholderOf(redaction.label, this.#text.bytes, this.#key)))
+    this.#at = Math.max(this.#at, redaction.end)
+    this.#isMasking = redaction.isOpen
+    return parts
+  }
+
+  #release(to: number): Uint8Array[] {
+    if (to <= this.#at || this.#isMasking) return []
+    const part = this.#text.bytes.slice(this.#at, to)
+    this.#at = to
+    return [part]
+  }
+
+  /** Keeps what a scanner may look back at, and drops the rest when room is needed. */
+  #append(chunk: Uint8Array): void {
+    const text = this.#text
+    if (text.end + chunk.length > text.bytes.length) {
+      const kept = text.bytes.subarray(Math.max(0, Math.min(this.#at, this.#frontier) - lookBehind), text.end)
+      const dropped = kept.byteOffset - text.bytes.byteOffset
+      const needed = kept.length + chunk.length
+      const bytes = new Uint8Array(Math.max(firstCapacity, 2 * needed))
+      bytes.set(kept)
+      text.bytes = bytes
+      text.end = kept.length
+      this.#at -= dropped
+      this.#frontier -= dropped
+      this.#worthwhile -= dropped
+      this.#engine.shift(dropped)
+    }
+    text.bytes.set(chunk, text.end)
+    text.end += chunk.length
+  }
+}

@@ -1,0 +1,124 @@
+// A stretch of bytes that may have more to come, read with limits. Whoever looks past its end learns nothing wrong:
+// the text notes that it was too short, and the question is asked again when more is there.
+import { alnum, base64url, digit, type ByteClass } from './classes.ts'
+
+/** Longest span that is looked at in one go; what is longer is cut there and goes on as the rest of the same finding. */
+export const longestSpan = 8192
+/** How far before a position a scanner may look. A stream keeps this much of what it has already given out. */
+export const lookBehind = 256
+/** How far a span may be widened to the left. A stream holds this much of a run that has not ended. */
+export const leftReach = 64
+
+const backslash = 0x5c
+const percent = 0x25
+
+export class Text {
+  bytes: Uint8Array
+  /** One past the last byte. */
+  end: number
+  /** True if nothing follows `end`. */
+  isFinal: boolean
+  /** Set when an answer depended on bytes that are not there yet. */
+  isShort = false
+  /** Bytes that were looked at: the measure of work, which tests hold linear. */
+  steps = 0
+
+  constructor(bytes: Uint8Array, isFinal: boolean, end = bytes.length) {
+    this.bytes = bytes
+    this.isFinal = isFinal
+    this.end = end
+  }
+
+  /** The byte at a position, or -1 outside of the text. */
+  at(position: number): number {
+    this.steps++
+    if (position >= 0 && position < this.end) return this.bytes[position]!
+    if (position >= this.end && !this.isFinal) this.isShort = true
+    return -1
+  }
+
+  /** Tells whether the byte at a position belongs to a class. */
+  is(position: number, of: ByteClass): boolean {
+    const byte = this.at(position)
+    return byte >= 0 && of[byte] === 1
+  }
+
+  /** One past the last byte of the run of `of` that begins at `from`; looks at `most` bytes. */
+  runEnd(from: number, of: ByteClass, most = longestSpan): number {
+    const limit = Math.min(this.end, from + most)
+    let at = from
+    while (at < limit && of[this.bytes[at]!] === 1) at++
+    this.steps += at - from
+    if (at >= this.end && at < from + most && !this.isFinal) this.isShort = true
+    return at
+  }
+
+  /** First byte of the run of `of` that ends before `to`; looks at `most` bytes. */
+  runStart(to: number, of: ByteClass, most: number): number {
+    const limit = Math.max(0, to - most)
+    let at = to
+    while (at > limit && of[this.bytes[at - 1]!] === 1) at--
+    this.steps += to - at
+    return at
+  }
+
+  /** Tells whether a literal stands at a position. `literal` is lower case if case is to be ignored. */
+  has(literal: Uint8Array, position: number, isFolded = false): boolean {
+    const limit = Math.min(literal.length, this.end - position)
+    for (let offset = 0; offset < limit; offset++) {
+      const byte = this.bytes[position + offset]!
+      if (byte !== literal[offset] && !(isFolded && fold(byte) === literal[offset])) return false
+    }
+    this.steps += literal.length
+    if (limit < literal.length && !this.isFinal) this.isShort = true
+    return limit === literal.length
+  }
+
+  /** The characters from `start` to `end`, one for each byte. For short stretches only. */
+  latin1(start: number, end: number): string {
+    this.steps += end - start
+    return String.fromCharCode(...this.bytes.subarray(Math.max(0, start), end))
+  }
+}
+
+/** The lower case of an ASCII letter; other bytes stay. */
+export function fold(byte: number): number {
+  return byte >= 0x41 && byte <= 0x5a ? byte | 0x20 : byte
+}
+
+/**
+ * Where the token that holds `at` begins: to the left over letters, digits, `_` and `-`, but never into an escape
+ * sequence (`\n`, `\u003d`, `%3D`, a terminal's colour), which is not part of the token.
+ */
+export function tokenStart(text: Text, at: number): number {
+  const start = text.runStart(at, base64url, leftReach)
+  const before = text.at(start - 1)
+  if (before === backslash)
+    return start === at ? escapedStart(text, at) : Math.min(at, start + escapeLength(text, start))
+  if (before === percent) return Math.min(at, start + 2)
+  return Math.min(at, colourEnd(text, start, before))
+}
+
+/** Tells whether a word begins at `at`: there is no letter or digit before it that belongs to the same token. */
+export function isWordStart(text: Text, at: number): boolean {
+  return tokenStart(text, at) >= at || !text.is(at - 1, alnum)
+}
+
+/** A lone backslash before the token would turn the placeholder's bracket into an invalid escape: it goes too. */
+function escapedStart(text: Text, at: number): number {
+  let first = at
+  while (at - first < 8 && text.at(first - 1) === backslash) first--
+  return (at - first) % 2 === 1 ? at - 1 : at
+}
+
+function escapeLength(text: Text, start: number): number {
+  const letter = text.at(start)
+  if (letter === 0x75) return 5 // uXXXX
+  return letter === 0x78 ? 3 : 1 // xXX
+}
+
+function colourEnd(text: Text, start: number, before: number): number {
+  if (before !== 0x5b && before !== 0x3b) return start // [ or ;
+  const end = text.runEnd(start, digit, 3)
+  return end > start && text.at(end) === 0x6d ? end + 1 : start // m
+}
