@@ -1,0 +1,88 @@
+// Puts a request into Cedar's terms.
+import type { CedarValueJson, StatefulAuthorizationCall } from '@cedar-policy/cedar-wasm/nodejs'
+import type { GrantIndex, PolicyGrant } from './grants.ts'
+import { foldersAbove, nameOf } from './paths.ts'
+
+/** What is to be decided. The assistant's stated reason has no place here, so it can sway nothing. */
+export interface PolicyRequest {
+  readonly assistant: {
+    readonly name: string
+    /** What the system proves of it: executables by absolute path. */
+    readonly executable: string
+    readonly launcher: string | null
+  }
+  /** Files are read, folders listed; access to either is requested ahead. */
+  readonly action: 'read' | 'list' | 'request-access'
+  readonly resource: {
+    readonly kind: 'file' | 'folder'
+    /** Real absolute path: links resolved, as the file system spells it. */
+    readonly path: string
+    /** From `classify`, and from whoever read the content. */
+    readonly classes: readonly string[]
+  }
+}
+
+/** A call for Cedar, whole but for the level of consent, and the grants that cover the resource. */
+export interface CedarRequest {
+  readonly call: StatefulAuthorizationCall
+  readonly grants: readonly PolicyGrant[]
+}
+
+/** What requests are put to. */
+export interface RuleSet {
+  /** Name under which Cedar holds the schema and the policies. */
+  readonly version: string
+  /** Every string that stands in a rule: a folder that is not among them cannot matter to one. */
+  readonly mentioned: ReadonlySet<string>
+}
+
+export function cedarRequest(request: PolicyRequest, rules: RuleSet, index: GrantIndex): CedarRequest {
+  const { assistant, action, resource } = request
+  const principal = { type: 'Assistant', id: assistant.name }
+  const object = { type: resource.kind === 'file' ? 'File' : 'Folder', id: entityId(resource.path) }
+  const above = foldersAbove(resource.path)
+  const files = index.find(assistant.name, 'file-session', resource.kind === 'file' ? [resource.path] : [])
+  const folders = index.find(
+    assistant.name,
+    'folder-hour',
+    resource.kind === 'file' ? above : [...above, resource.path],
+  )
+  const granted = new Set(folders.map(({ path }) => path))
+  // Every folder costs microseconds, so only those above the object that some rule or grant names are told.
+  const parents = above.filter((path) => granted.has(path) || rules.mentioned.has(entityId(path)))
+  const call = {
+    principal,
+    action: { type: 'Action', id: action },
+    resource: object,
+    context: { grantedFiles: references('File', files), grantedFolders: references('Folder', folders) },
+    preparsedSchemaName: rules.version,
+    preparsedPolicySetId: rules.version,
+    validateRequest: true,
+    entities: [
+      { uid: principal, attrs: attributesOf(assistant), parents: [] },
+      {
+        uid: object,
+        attrs: { path: object.id, name: nameOf(object.id), classes: [...resource.classes] },
+        parents: parents.map((path) => ({ type: 'Folder', id: entityId(path) })),
+      },
+    ],
+  }
+  return { call, grants: [...files, ...folders] }
+}
+
+function attributesOf({
+  name,
+  executable,
+  launcher,
+}: PolicyRequest['assistant']): Record<string, CedarValueJson> {
+  return { name, executable, ...(launcher !== null && { launcher }) }
+}
+
+function references(type: string, grants: readonly PolicyGrant[]): CedarValueJson[] {
+  return grants.map(({ path }) => ({ __entity: { type, id: entityId(path) } }))
+}
+
+/** Policy texts are read in NFC too: names that look the same to a person are the same to a rule. */
+function entityId(path: string): string {
+  return path.normalize('NFC')
+}
