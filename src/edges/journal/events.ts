@@ -1,0 +1,163 @@
+// What the journal records: one shape for each kind of event. Later versions add kinds and members; none changes.
+import type { FaultCode, Json } from '#base'
+
+/** Who asked, as the system proves it. */
+export type Asker = {
+  readonly assistant: string
+  readonly pid: number
+  readonly executable: string
+  /** Program that started the assistant; null where none was found. */
+  readonly launcher: string | null
+}
+
+/** What was asked for. */
+export type Deed = 'read' | 'list' | 'grant' | 'secret-use'
+
+export type EventObject = {
+  readonly path: string
+  /** Device and inode, where the object was opened. */
+  readonly identity?: { readonly device: string; readonly inode: string }
+}
+
+/** Which consent stood behind a decision. */
+export type Consent = {
+  /** 0 none was needed, 1 click, 2 passkey, 3 two persons. */
+  readonly level: 0 | 1 | 2 | 3
+  readonly method: string
+  /** Milliseconds since 1970; null where nobody was asked. */
+  readonly answeredAt: number | null
+  /** Digest of the card that was shown. */
+  readonly card?: string
+}
+
+/** Recorded before the effect. Without an `outcome` for its index it says that the end is not known. */
+export type IntentEvent = {
+  readonly v: 1
+  readonly kind: 'intent'
+  readonly who: Asker
+  readonly what: Deed
+  readonly object: EventObject
+  /** Line ranges from 1, both ends inclusive. */
+  readonly lines?: readonly (readonly [from: number, to: number])[]
+  /** What will leave: its hash (lower-case hex), size, and how much was masked. Never the content. */
+  readonly released?: { readonly sha256: string; readonly bytes: number; readonly redactions: number }
+  readonly why: {
+    readonly decision: string
+    readonly policies: readonly string[]
+    readonly grant?: string
+    readonly consent: Consent
+  }
+}
+
+export type OutcomeEvent = {
+  readonly v: 1
+  readonly kind: 'outcome'
+  /** Index of the intent. */
+  readonly intent: number
+  readonly result: 'delivered' | 'undelivered' | 'failed'
+  readonly code?: FaultCode
+}
+
+export type DenialEvent = {
+  readonly v: 1
+  readonly kind: 'denial'
+  readonly who: Asker
+  readonly what: Deed
+  readonly object: EventObject
+  readonly code: FaultCode
+  readonly policies: readonly string[]
+}
+
+export type ConsentEvent = {
+  readonly v: 1
+  readonly kind: 'consent'
+  /** Digest of the card. */
+  readonly card: string
+  readonly decision: 'allowed' | 'denied' | 'timed-out' | 'withdrawn'
+  readonly method: string
+}
+
+export type GrantEvent = {
+  readonly v: 1
+  readonly kind: 'grant'
+  readonly grant: string
+  readonly assistant: string
+  readonly scope: string
+  readonly path: string
+  readonly expiresAt: number
+  readonly method: string
+}
+
+export type RevocationEvent = {
+  readonly v: 1
+  readonly kind: 'revocation'
+  readonly grant: string
+  readonly reason: string
+}
+
+export type LifecycleEvent = {
+  readonly v: 1
+  readonly kind: 'lifecycle'
+  readonly what: 'start' | 'stop' | 'unlock' | 'lock'
+  readonly version?: string
+  /** Requests that were refused while there was no key to record them with. */
+  readonly deniedWhileLocked?: number
+}
+
+export type SecretEvent = {
+  readonly v: 1
+  readonly kind: 'secret'
+  readonly what: 'set' | 'remove'
+  /** Keyed hash of the secret's name. */
+  readonly name: string
+}
+
+/** A connection that was refused before anything was asked: by its credentials, or because nobody could tell them. */
+export type RefusalEvent = {
+  readonly v: 1
+  readonly kind: 'refusal'
+  readonly code: FaultCode
+}
+
+/** A frame that was not finished when the program or the machine stopped was dropped. Nothing in it was acknowledged. */
+export type RecoveryEvent = {
+  readonly v: 1
+  readonly kind: 'recovery'
+  readonly droppedBytes: number
+  /** Of the dropped bytes, lower-case hex. */
+  readonly sha256: string
+}
+
+/** The wall clock went back: the next event is older than the one before, by the clock. */
+export type ClockRollbackEvent = {
+  readonly v: 1
+  readonly kind: 'clock-rollback'
+  readonly from: number
+  readonly to: number
+}
+
+/** Recorded at intervals, so that suppression shows as a gap. */
+export type HeartbeatEvent = { readonly v: 1; readonly kind: 'heartbeat' }
+
+export type JournalEvent =
+  | IntentEvent
+  | OutcomeEvent
+  | DenialEvent
+  | ConsentEvent
+  | GrantEvent
+  | RevocationEvent
+  | LifecycleEvent
+  | SecretEvent
+  | RefusalEvent
+  | RecoveryEvent
+  | ClockRollbackEvent
+  | HeartbeatEvent
+
+/** One event as it is read back. */
+export interface Entry {
+  readonly index: number
+  /** Milliseconds since 1970-01-01 UTC, by the wall clock of the writer. */
+  readonly time: number
+  /** With `elapsed`, the writer's monotonic clock in milliseconds. Null: the payload or its key was deleted. */
+  readonly event: Readonly<Record<string, Json>> | null
+}

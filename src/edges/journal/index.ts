@@ -1,0 +1,25 @@
+export { DurableIntent } from './intent.ts'
+export type {
+  Asker,
+  ClockRollbackEvent,
+  Consent,
+  ConsentEvent,
+  Deed,
+  DenialEvent,
+  Entry,
+  EventObject,
+  GrantEvent,
+  HeartbeatEvent,
+  IntentEvent,
+  JournalEvent,
+  LifecycleEvent,
+  OutcomeEvent,
+  RecoveryEvent,
+  RefusalEvent,
+  RevocationEvent,
+  SecretEvent,
+} from './events.ts'
+export { Log } from './log.ts'
+export { openLog, type LogKeys, type OpenOptions } from './open.ts'
+export { verifyLog, type Verification, type VerifyOptions } from './verify.ts'
+export type { Problem, ProblemCode } from './problems.ts'
