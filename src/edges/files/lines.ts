@@ -1,0 +1,172 @@
+// Reads ranges of lines, with the text around them: never more than its limits, whatever size the file claims to have.
+import { Fault } from '#base'
+import { advance, type Cursor, firstLine } from './cursor.ts'
+import {
+  decode,
+  sniff,
+  type Sniffed,
+  type TextEncoding,
+  withoutTornEnd,
+  withoutTornStart,
+} from './encoding.ts'
+import { readAt, steadily } from './steady.ts'
+
+/** Both ends inclusive, counted from 1. */
+export type LineRange = readonly [from: number, to: number]
+
+export interface ReadLimits {
+  /** Bytes to look through for the asked lines. */
+  readonly scan: number
+  /** Bytes of all asked lines together. */
+  readonly release: number
+  /** Bytes to read before and after each range. */
+  readonly context: number
+}
+
+const usualLimits: ReadLimits = { scan: 256 * 2 ** 20, release: 256 * 2 ** 10, context: 64 * 2 ** 10 }
+
+/** One asked range, within the text around it. */
+export interface TextWindow {
+  /** Ends with the file where more was asked; `[1, 0]` for an empty file. */
+  readonly lines: LineRange
+  /** Context before, the asked lines with their line ends, context after. */
+  readonly text: string
+  /** Offsets in `text`, in UTF-16 code units: the asked lines are `text.slice(start, end)`. */
+  readonly start: number
+  readonly end: number
+}
+
+export interface Reading {
+  readonly encoding: TextEncoding
+  /** In order, apart from each other: ranges that touch or overlap are made one. */
+  readonly windows: readonly TextWindow[]
+  /** Null where the file was not read to its end. */
+  readonly totalLines: number | null
+}
+
+/**
+ * Reads lines, which end with a line feed or with the file; what lies before a line feed, such as a carriage return,
+ * belongs to its line. UTF-8, and UTF-16 with a byte order mark.
+ * @param lines Null for the whole file. Attacker-controlled.
+ * @throws Fault `lines-invalid` for a range that is none or begins after the last line; `file-too-large`, saying how
+ *   many lines to ask for; `file-not-text`; `file-changed`; `path-unreadable`.
+ */
+export function readLines(
+  fd: number,
+  lines: readonly LineRange[] | null,
+  limits: Partial<ReadLimits> = {},
+): Promise<Reading> {
+  const ranges = lines === null ? null : inOrder(lines)
+  return steadily(fd, () => new LineReader(fd, { ...usualLimits, ...limits }).read(ranges))
+}
+
+function inOrder(lines: readonly LineRange[]): LineRange[] {
+  const merged: LineRange[] = []
+  for (const [from, to] of lines.toSorted(([a], [b]) => a - b)) {
+    if (!(Number.isSafeInteger(from) && Number.isSafeInteger(to) && 1 <= from && from <= to)) {
+      throw new Fault('lines-invalid', 'a range of lines is none')
+    }
+    const last = merged.at(-1)
+    if (last !== undefined && from <= last[1] + 1)
+      merged[merged.length - 1] = [last[0], Math.max(last[1], to)]
+    else merged.push([from, to])
+  }
+  if (merged.length === 0) throw new Fault('lines-invalid', 'no range of lines was given')
+  return merged
+}
+
+/** Where a range lies in the file. */
+interface Place {
+  readonly start: Cursor
+  readonly end: Cursor
+}
+
+/** One pass through one file. */
+class LineReader {
+  readonly #fd: number
+  readonly #limits: ReadLimits
+  readonly #sniffed: Sniffed
+  #at: Cursor
+  /** Bytes that may still be released. */
+  #left: number
+
+  constructor(fd: number, limits: ReadLimits) {
+    this.#fd = fd
+    this.#limits = limits
+    this.#sniffed = sniff(readAt(fd, 0, 3))
+    this.#at = firstLine(this.#sniffed)
+    this.#left = limits.release
+  }
+
+  read(ranges: readonly LineRange[] | null): Reading {
+    const places = ranges === null ? [this.#take(Infinity)] : ranges.flatMap((range) => this.#find(range))
+    if (places.length === 0) throw new Fault('lines-invalid', `the file has ${this.#at.line - 1} lines`)
+    const windows = places.map((place) => this.#windowAt(place))
+    return { encoding: this.#sniffed.encoding, windows, totalLines: this.#totalLines() }
+  }
+
+  /** Nothing where the file ends before the range begins. */
+  #find([from, to]: LineRange): Place[] {
+    const bytes = this.#limits.scan - this.#at.offset
+    this.#at = this.#advance(this.#at, { line: from, bytes })
+    if (this.#at.isEnd) return []
+    if (this.#at.line < from) {
+      throw new Fault('file-too-large', `line ${from} lies beyond the first ${this.#limits.scan} bytes`)
+    }
+    const place = this.#take(to + 1)
+    return place.end.offset > place.start.offset ? [place] : []
+  }
+
+  /** From here to the beginning of the line `until`. */
+  #take(until: number): Place {
+    const start = this.#at
+    const end = this.#advance(start, { line: until, bytes: this.#left + 1 })
+    const isWhole = end.isEnd || end.line === until
+    if (!isWhole || end.offset - start.offset > this.#left) throw this.#tooLarge(start)
+    this.#left -= end.offset - start.offset
+    this.#at = end
+    return { start, end }
+  }
+
+  #tooLarge(start: Cursor): Fault {
+    const fits = this.#advance(start, { line: Infinity, bytes: this.#left }).line - start.line
+    const { release } = this.#limits
+    return fits > 0
+      ? new Fault(
+          'file-too-large',
+          `that is more than ${release} bytes; ask for lines ${start.line} to ${start.line + fits - 1}`,
+        )
+      : new Fault(
+          'file-too-large',
+          `line ${start.line} does not fit into ${release} bytes with what comes before`,
+        )
+  }
+
+  /** Known if the end was met, or lies so near that reading the context meets it. */
+  #totalLines(): number | null {
+    const end = this.#at.isEnd
+      ? this.#at
+      : this.#advance(this.#at, { line: Infinity, bytes: this.#limits.context })
+    return end.isEnd ? end.line - 1 : null
+  }
+
+  #windowAt({ start, end }: Place): TextWindow {
+    const { encoding, mark } = this.#sniffed
+    const { context } = this.#limits
+    const from = Math.max(mark, start.offset - context)
+    const before = withoutTornStart(readAt(this.#fd, from, start.offset - from), encoding)
+    const asked = readAt(this.#fd, start.offset, end.offset - start.offset)
+    const after = withoutTornEnd(readAt(this.#fd, end.offset, context), encoding)
+    const [head, body, tail] = [decode(before, encoding), decode(asked, encoding), decode(after, encoding)]
+    return {
+      lines: [start.line, end.line - 1],
+      text: head + body + tail,
+      start: head.length,
+      end: head.length + body.length,
+    }
+  }
+
+  #advance(from: Cursor, search: { readonly line: number; readonly bytes: number }): Cursor {
+    return advance(this.#fd, from, search, this.#sniffed.encoding)
+  }
+}
