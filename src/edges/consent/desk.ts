@@ -1,0 +1,242 @@
+// The desk where a person is asked: cards wait here until someone answers, leaves, or time runs out.
+import { base64url, Fault, type Clock, type Milliseconds, type Random } from '#base'
+import type { Card, RequestOf, Scope } from '#wire'
+import { approve, type Approval, type AnswerMethod } from './approval.ts'
+import { makeCard, objectsOf, questionOf, subjectOf, type AskedObject, type CardDraft } from './card.ts'
+import { Refusals } from './refusals.ts'
+
+/** What became of a question. All but an allow, which carries its proof, means no. */
+export type Answer =
+  | { readonly decision: 'allow'; readonly approval: Approval }
+  | { readonly decision: 'deny' | 'timed-out' | 'withdrawn' }
+
+export type Outcome = RequestOf<'consent.ended'>['outcome']
+
+/** Hears of cards that come and go. */
+export interface DeskListener {
+  asked(card: Card): void
+  ended(id: string, outcome: Outcome): void
+}
+
+export interface DeskOptions {
+  readonly clock: Clock
+  readonly random: Random
+  /** After this a card counts as denied. */
+  readonly timeout?: Milliseconds
+  /** Allow is taken only this long after the card came up. */
+  readonly armedAfter?: Milliseconds
+  /** How long two denials of the same thing keep an assistant from asking for it. */
+  readonly embargo?: Milliseconds
+}
+
+export interface AskOptions {
+  /** Aborted when the asker goes away. The card ends when its last asker has gone. */
+  readonly signal?: AbortSignal
+  /** Told of the card before anyone can answer it, also if it is one that was up already. */
+  readonly onCard?: (card: Card) => void
+}
+
+interface Pending {
+  readonly card: Card
+  /** As it was asked, not as it is shown. */
+  readonly asked: AskedObject & { readonly assistant: string }
+  readonly question: string
+  readonly subject: string
+  readonly askedAt: Milliseconds
+  readonly askers: Set<(answer: Answer) => void>
+  readonly stopTimer: () => void
+}
+
+const mostPending = 32
+const mostPerAssistant = 8
+
+/** Holds the questions that wait for a person. Silence, loss of the asker, a lock and a time-out are all a no. */
+export class ConsentDesk {
+  readonly #clock: Clock
+  readonly #random: Random
+  readonly #timeout: Milliseconds
+  readonly #armedAfter: Milliseconds
+  readonly #refusals: Refusals
+  readonly #pending = new Map<string, Pending>()
+  readonly #listeners = new Set<DeskListener>()
+
+  constructor({ clock, random, timeout = 60_000, armedAfter = 700, embargo = 600_000 }: DeskOptions) {
+    this.#clock = clock
+    this.#random = random
+    this.#timeout = timeout
+    this.#armedAfter = armedAfter
+    this.#refusals = new Refusals(clock, embargo)
+  }
+
+  /**
+   * Puts a question before the person and waits. The same question asked again while its card is up shares the card.
+   * @param draft Attacker-influenced in caller, reason and paths.
+   * @throws Fault `consent-embargo` after two denials of the same thing; `busy` at 32 cards, or 8 of one assistant;
+   *   `internal` if the draft contradicts itself.
+   */
+  async ask(draft: CardDraft, { signal, onCard }: AskOptions = {}): Promise<Answer> {
+    if (signal?.aborted === true) return { decision: 'withdrawn' }
+    const same = this.#sameQuestion(draft)
+    const pending = same ?? this.#open(draft)
+    const answer = this.#wait(pending, signal)
+    onCard?.(pending.card)
+    if (same === undefined) for (const listener of this.#listeners) listener.asked(pending.card)
+    return answer
+  }
+
+  /** Ends a card because nobody waits for it any more. An id that is not pending is no error. */
+  withdraw(id: string): void {
+    const pending = this.#pending.get(id)
+    if (pending !== undefined) this.#end(pending, 'withdrawn', { decision: 'withdrawn' })
+  }
+
+  /**
+   * Takes a person's answer. A denial is taken at any time, an allow only if all of this holds.
+   * @param answer From a console or terminal that was shown the card; the digest binds it to what was shown.
+   * @throws Fault `consent-gone` if the card has ended; `consent-changed` if the digest is not the card's;
+   *   `consent-unanswerable` if a click is not enough; `consent-too-early`; `consent-scope-refused` if the card does
+   *   not offer the scope.
+   */
+  decide({ id, digest, decision, scope }: RequestOf<'consent.decide'>, method: AnswerMethod): void {
+    const pending = this.#current(id)
+    if (digest !== pending.card.digest) throw new Fault('consent-changed', 'the answer is to another card')
+    if (decision !== 'allow') return this.#deny(pending)
+    this.#checkAllow(pending, scope)
+    this.#refusals.forget(pending.subject)
+    this.#end(pending, 'allowed', { decision: 'allow', approval: this.#approve(pending, scope, method) })
+  }
+
+  /** Cards that wait, the oldest first. */
+  pending(): Card[] {
+    return [...this.#pending.values()].map(({ card }) => card)
+  }
+
+  /** @returns Ends the listening. */
+  on(listener: DeskListener): () => void {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+
+  /** Denies all that waits: the vault was locked, or the program stops. Counts as nobody's denial. */
+  closeAll(): void {
+    for (const pending of this.#pending.values()) this.#end(pending, 'denied', { decision: 'deny' })
+  }
+
+  #sameQuestion(draft: CardDraft): Pending | undefined {
+    const question = questionOf(draft)
+    const same = [...this.#pending.values()].find((pending) => pending.question === question)
+    if (same === undefined || !this.#isOver(same)) return same
+    this.#lapse(same)
+    return undefined
+  }
+
+  #open(draft: CardDraft): Pending {
+    const subject = subjectOf(draft)
+    if (this.#refusals.isUnderEmbargo(subject)) {
+      throw new Fault('consent-embargo', 'the person denied this twice')
+    }
+    this.#checkRoom(draft.caller.assistant)
+    const createdAt = this.#clock.now()
+    const card = makeCard(draft, {
+      id: base64url(this.#random(16)),
+      createdAt,
+      expiresAt: createdAt + this.#timeout,
+      armedAfter: this.#armedAfter,
+    })
+    const pending: Pending = {
+      card,
+      asked: askedOf(draft),
+      question: questionOf(draft),
+      subject,
+      askedAt: this.#clock.monotonic(),
+      askers: new Set(),
+      stopTimer: this.#clock.after(this.#timeout, () => this.#lapse(pending)),
+    }
+    this.#pending.set(card.id, pending)
+    return pending
+  }
+
+  #wait(pending: Pending, signal: AbortSignal | undefined): Promise<Answer> {
+    return new Promise((resolve) => {
+      const leave = (): void => this.#leave(pending, settle)
+      const settle = (answer: Answer): void => {
+        // A connection outlives its questions, and must not keep them.
+        signal?.removeEventListener('abort', leave)
+        resolve(answer)
+      }
+      pending.askers.add(settle)
+      signal?.addEventListener('abort', leave)
+    })
+  }
+
+  #checkRoom(assistant: string): void {
+    const own = [...this.#pending.values()].filter(({ asked }) => asked.assistant === assistant)
+    if (this.#pending.size >= mostPending || own.length >= mostPerAssistant) {
+      throw new Fault('busy', 'too many questions wait for the person')
+    }
+  }
+
+  #current(id: string): Pending {
+    const pending = this.#pending.get(id)
+    if (pending !== undefined && !this.#isOver(pending)) return pending
+    if (pending !== undefined) this.#lapse(pending)
+    throw new Fault('consent-gone', 'this question has ended')
+  }
+
+  /** By either clock: timers sleep when the machine does, and the wall clock may be set back. */
+  #isOver({ card, askedAt }: Pending): boolean {
+    return this.#clock.now() >= card.expiresAt || this.#clock.monotonic() - askedAt >= this.#timeout
+  }
+
+  #checkAllow({ card, askedAt }: Pending, scope: Scope): void {
+    if (card.tier > 1) throw new Fault('consent-unanswerable', 'a click is not enough for this')
+    if (this.#clock.monotonic() - askedAt < this.#armedAfter) {
+      throw new Fault('consent-too-early', 'allowed before anyone can have looked')
+    }
+    if (!card.scopes.includes(scope))
+      throw new Fault('consent-scope-refused', 'the card does not offer this scope')
+  }
+
+  #approve({ card, asked }: Pending, scope: Scope, method: AnswerMethod): Approval {
+    return approve({
+      card: card.id,
+      digest: card.digest,
+      content: card.content?.sha256 ?? null,
+      assistant: asked.assistant,
+      scope,
+      objects: objectsOf(asked, scope),
+      level: 1,
+      method,
+      answeredAt: this.#clock.now(),
+      answeredMonotonic: this.#clock.monotonic(),
+    })
+  }
+
+  #deny(pending: Pending): void {
+    this.#refusals.note(pending.subject)
+    this.#end(pending, 'denied', { decision: 'deny' })
+  }
+
+  #lapse(pending: Pending): void {
+    this.#end(pending, 'timed-out', { decision: 'timed-out' })
+  }
+
+  #leave(pending: Pending, asker: (answer: Answer) => void): void {
+    if (!pending.askers.delete(asker)) return
+    asker({ decision: 'withdrawn' })
+    if (pending.askers.size === 0) this.#end(pending, 'withdrawn', { decision: 'withdrawn' })
+  }
+
+  #end(pending: Pending, outcome: Outcome, answer: Answer): void {
+    if (!this.#pending.delete(pending.card.id)) return
+    pending.stopTimer()
+    const askers = [...pending.askers]
+    pending.askers.clear()
+    for (const asker of askers) asker(answer)
+    for (const listener of this.#listeners) listener.ended(pending.card.id, outcome)
+  }
+}
+
+function askedOf({ kind, path, items, caller }: CardDraft): Pending['asked'] {
+  return { kind, path, items: items.map((item) => ({ ...item })), assistant: caller.assistant }
+}

@@ -1,0 +1,116 @@
+// The file of lasting grants: one line of JSON, one line of HMAC-SHA-256 over it.
+import { asFault, errorCode, Fault, hex, utf8, type Milliseconds, type Secret } from '#base'
+import { messages, type Grant } from '#wire'
+import { createHmac, timingSafeEqual } from 'node:crypto'
+import * as fs from 'node:fs'
+import { dirname } from 'node:path'
+
+export interface SavedGrants {
+  /** Wall clock of the last writing: time has never been before it. */
+  readonly savedAt: Milliseconds
+  readonly grants: readonly Grant[]
+}
+
+const largest = 8 * 1024 * 1024
+
+/**
+ * Reads the file, makes it private again if it is not, and checks its code before anything in it is parsed.
+ * @returns Null where there is no file.
+ * @throws Fault `grants-corrupt` for a file that is not exactly what was written.
+ */
+export function readGrants(file: string, key: Secret): SavedGrants | null {
+  try {
+    return parse(readPrivately(file), key)
+  } catch (thrown) {
+    if (errorCode(thrown) === 'ENOENT') return null
+    if (thrown instanceof Fault && thrown.code !== 'grants-corrupt') throw thrown
+    throw new Fault('grants-corrupt', 'the file of grants was changed or damaged', { cause: thrown })
+  }
+}
+
+function readPrivately(file: string): string {
+  // Neither a link nor a FIFO that someone left at this place may be opened in the file's stead.
+  const fd = fs.openSync(file, fs.constants.O_RDONLY | fs.constants.O_NOFOLLOW | fs.constants.O_NONBLOCK)
+  try {
+    const { size, mode } = fs.fstatSync(fd)
+    if (!fs.fstatSync(fd).isFile() || size > largest) throw corrupt()
+    if ((mode & 0o077) !== 0) fs.fchmodSync(fd, 0o600)
+    return fs.readFileSync(fd, 'utf8')
+  } finally {
+    fs.closeSync(fd)
+  }
+}
+
+function parse(text: string, key: Secret): SavedGrants {
+  const [body = '', code = ''] = text.split('\n')
+  const expected = utf8(codeOf(body, key))
+  const given = utf8(code)
+  if (given.length !== expected.length || !timingSafeEqual(given, expected)) throw corrupt()
+  if (text !== `${body}\n${code}\n`) throw corrupt()
+  const saved: unknown = JSON.parse(body)
+  if (!isSaved(saved)) throw corrupt()
+  return saved
+}
+
+function isSaved(value: unknown): value is SavedGrants {
+  if (typeof value !== 'object' || value === null || !('savedAt' in value) || !('grants' in value))
+    return false
+  const { savedAt, grants } = value
+  return typeof savedAt === 'number' && messages['grant.list'].reply.safeParse({ grants }).success
+}
+
+/**
+ * Replaces the file whole or not at all, and returns when that is on disk.
+ * @throws Fault `disk-full` or `internal`; the file is then as it was.
+ */
+export function writeGrants(file: string, key: Secret, { savedAt, grants }: SavedGrants): void {
+  const body = JSON.stringify({ v: 1, savedAt, grants })
+  const temporary = `${file}.new`
+  try {
+    fs.rmSync(temporary, { force: true })
+    writeDurably(temporary, `${body}\n${codeOf(body, key)}\n`)
+    fs.renameSync(temporary, file)
+    syncFolder(dirname(file))
+  } catch (thrown) {
+    throw asFault(thrown, 'the grants could not be saved')
+  }
+}
+
+function writeDurably(file: string, text: string): void {
+  const fd = fs.openSync(file, 'wx', 0o600)
+  try {
+    fs.writeFileSync(fd, text)
+    fs.fsyncSync(fd)
+  } finally {
+    fs.closeSync(fd)
+  }
+}
+
+function syncFolder(folder: string): void {
+  const fd = fs.openSync(folder, 'r')
+  try {
+    fs.fsyncSync(fd)
+  } finally {
+    fs.closeSync(fd)
+  }
+}
+
+/** Removes the file, so that no grant in it can come back. */
+export function removeGrants(file: string): void {
+  try {
+    fs.rmSync(file, { force: true })
+    syncFolder(dirname(file))
+  } catch (thrown) {
+    throw asFault(thrown, 'the grants could not be removed')
+  }
+}
+
+function codeOf(body: string, key: Secret): string {
+  return key.lend((bytes) =>
+    hex(createHmac('sha256', bytes).update('keyreeve/grants/v1\n').update(body).digest()),
+  )
+}
+
+function corrupt(): Fault {
+  return new Fault('grants-corrupt', 'the file of grants was changed or damaged')
+}

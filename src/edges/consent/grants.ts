@@ -1,0 +1,274 @@
+// What people granted, and for how long: grants end by themselves, by either clock, whatever happens.
+import { asFault, base64url, Fault, type Clock, type Milliseconds, type Random, type Secret } from '#base'
+import type { Grant, Identity } from '#wire'
+import { Approval, type ApprovedObject } from './approval.ts'
+import { readGrants, removeGrants, writeGrants } from './grants-file.ts'
+
+export interface GrantStoreOptions {
+  /** Holds the grants that outlive a connection. Its folder exists and is private. */
+  readonly file: string
+  /** Authenticates the file. Lent for the life of the store; the owner wipes it after `close`. */
+  readonly key: Secret
+  readonly clock: Clock
+  readonly random: Random
+}
+
+export interface GrantWish {
+  readonly approval: Approval
+  readonly assistant: string
+  /** Real absolute path, one that the approval covers. */
+  readonly path: string
+  readonly identity: Identity
+  /** The assistant's connection; needed for `file-session`. */
+  readonly session?: string
+}
+
+interface Held {
+  readonly grant: Grant
+  /** Monotonic clock at which it ends. */
+  readonly until: Milliseconds
+  readonly session: string | null
+  /** Card that it comes from; null for one that was read from the file. */
+  readonly card: string | null
+}
+
+const lifetime: Readonly<Record<ApprovedObject['scope'], Milliseconds>> = {
+  'file-session': 12 * 3_600_000,
+  'folder-hour': 3_600_000,
+}
+const mostGrants = 1000
+/** How often the file learns that time went on, and how late a jump of the wall clock is noticed at most. */
+const beat = 60_000
+
+/**
+ * Keeps grants. A grant lives from the person's answer, never longer than its scope says by the wall clock, nor by the
+ * monotonic one; a wall clock that was set back between two runs ends all that the file held.
+ */
+export class GrantStore {
+  /** Fault `grants-corrupt` if the file could not be trusted and all in it was dropped, or why it could not be saved. */
+  problem: Fault | null = null
+  readonly #options: GrantStoreOptions
+  readonly #held = new Map<string, Held>()
+  readonly #listeners = new Set<() => void>()
+  #stopBeat: () => void = () => {}
+  #isClosed = false
+
+  private constructor(options: GrantStoreOptions) {
+    this.#options = options
+  }
+
+  /** Reads what the file holds. A file that was changed is no error here: nothing of it is taken, see `problem`. */
+  static open(options: GrantStoreOptions): GrantStore {
+    const store = new GrantStore(options)
+    store.#load()
+    store.#plan()
+    return store
+  }
+
+  /**
+   * Makes a grant of what a person approved. A second call for the same object of the same card gives the same grant.
+   * @returns Durable for `folder-hour`, in memory only for `file-session`.
+   * @throws Fault `consent-scope-refused` if the approval does not cover it; `consent-gone` if it is older than the
+   *   grant would live; `busy` at 1000 grants; `locked` after `close`; `disk-full` or `internal`: nothing was granted.
+   */
+  add(wish: GrantWish): Grant {
+    if (this.#isClosed) throw new Fault('locked', 'no grants are taken while locked')
+    const held = this.#hold(wish, scopeOf(wish))
+    if (!this.#isLive(held)) throw new Fault('consent-gone', 'the approval is too old to grant anything')
+    const same = this.#sameAs(held)
+    if (same !== undefined) return same
+    if (this.#held.size >= mostGrants) throw new Fault('busy', 'too many grants')
+    this.#held.set(held.grant.id, held)
+    try {
+      if (isLasting(held)) this.#save()
+    } catch (thrown) {
+      this.#held.delete(held.grant.id)
+      throw thrown
+    }
+    this.#changed()
+    return held.grant
+  }
+
+  /** Grants in force, of one assistant or of all, the newest first. */
+  list(assistant?: string): Grant[] {
+    return this.live()
+      .filter((grant) => assistant === undefined || grant.assistant === assistant)
+      .toSorted((a, b) => b.createdAt - a.createdAt)
+  }
+
+  /** All grants in force at this moment. */
+  live(): Grant[] {
+    return [...this.#held.values()].filter((held) => this.#isLive(held)).map(({ grant }) => grant)
+  }
+
+  /**
+   * Notes that a grant is about to be used. Ask this at the very use: a decision may be older than the grant's end.
+   * @returns False if it is not in force.
+   */
+  touch(id: string): boolean {
+    const held = this.#held.get(id)
+    if (held === undefined || !this.#isLive(held)) return false
+    this.#held.set(id, { ...held, grant: { ...held.grant, lastUsedAt: this.#options.clock.now() } })
+    return true
+  }
+
+  /** @throws Fault `grant-unknown`; `internal` if the file could neither be written nor removed (it ended all the same). */
+  revoke(id: string): void {
+    if (!this.#held.has(id)) throw new Fault('grant-unknown', 'no such grant')
+    this.#drop((held) => held.grant.id === id)
+  }
+
+  /** @returns How many were in force. @throws Fault as `revoke` */
+  revokeAll(): number {
+    const { length } = this.live()
+    this.#drop(() => true)
+    return length
+  }
+
+  /** Ends what was granted for one connection. */
+  endSession(session: string): void {
+    this.#drop((held) => held.session === session)
+  }
+
+  /** Tells of every grant that begins or ends; an end by time is told within a minute. @returns Ends the listening. */
+  onChange(listener: () => void): () => void {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+
+  /** Ends the grants of this run; those in the file wait for the next. */
+  close(): void {
+    if (this.#isClosed) return
+    this.#beat()
+    this.#isClosed = true
+    this.#stopBeat()
+    this.#held.clear()
+    this.#tell()
+  }
+
+  #load(): void {
+    const { file, key, clock } = this.#options
+    try {
+      const saved = readGrants(file, key)
+      if (saved === null || clock.now() < saved.savedAt) return
+      for (const grant of saved.grants) this.#take(grant)
+    } catch (thrown) {
+      this.problem = asFault(thrown, 'the grants could not be read')
+    }
+  }
+
+  #take(grant: Grant): void {
+    const { clock } = this.#options
+    const left = Math.min(grant.expiresAt - clock.now(), lifetime[grant.scope])
+    const held = { grant, until: clock.monotonic() + left, session: null, card: null }
+    if (isLasting(held) && this.#isLive(held)) this.#held.set(grant.id, held)
+  }
+
+  #hold({ approval, assistant, path, identity, session }: GrantWish, scope: ApprovedObject['scope']): Held {
+    const grant: Grant = {
+      id: base64url(this.#options.random(12)),
+      assistant,
+      scope,
+      path,
+      identity: { ...identity },
+      createdAt: approval.answeredAt,
+      expiresAt: approval.answeredAt + lifetime[scope],
+      lastUsedAt: null,
+      method: approval.method,
+    }
+    const until = approval.answeredMonotonic + lifetime[scope]
+    return { grant, until, session: scope === 'file-session' ? (session ?? null) : null, card: approval.card }
+  }
+
+  #sameAs({ grant, session, card }: Held): Grant | undefined {
+    const same = [...this.#held.values()].find(
+      (other) => other.card === card && other.session === session && other.grant.path === grant.path,
+    )
+    return same?.grant
+  }
+
+  #isLive({ grant, until }: Held): boolean {
+    return this.#left(grant.expiresAt, until) > 0
+  }
+
+  #left(expiresAt: Milliseconds, until: Milliseconds): Milliseconds {
+    const { clock } = this.#options
+    return Math.min(expiresAt - clock.now(), until - clock.monotonic())
+  }
+
+  #drop(isDropped: (held: Held) => boolean): void {
+    const dropped = [...this.#held.values()].filter(isDropped)
+    for (const { grant } of dropped) this.#held.delete(grant.id)
+    if (dropped.length === 0) return
+    try {
+      if (dropped.some(isLasting)) this.#saveOrRemove()
+    } finally {
+      this.#changed()
+    }
+  }
+
+  /** What was revoked must not come back at the next start, even if the disk is full. */
+  #saveOrRemove(): void {
+    try {
+      this.#save()
+    } catch {
+      removeGrants(this.#options.file)
+    }
+  }
+
+  #save(): void {
+    const { file, key, clock } = this.#options
+    const savedAt = clock.now()
+    // If the wall clock was set back meanwhile, the file must not hold more time than is left.
+    const grants = [...this.#held.values()].filter(isLasting).map(({ grant, until }) => ({
+      ...grant,
+      expiresAt: Math.max(0, Math.floor(savedAt + this.#left(grant.expiresAt, until))),
+    }))
+    writeGrants(file, key, { savedAt, grants })
+  }
+
+  #changed(): void {
+    this.#plan()
+    this.#tell()
+  }
+
+  #tell(): void {
+    for (const listener of this.#listeners) listener()
+  }
+
+  #plan(): void {
+    this.#stopBeat()
+    const left = [...this.#held.values()].map(({ grant, until }) => this.#left(grant.expiresAt, until))
+    if (left.length === 0) return
+    this.#stopBeat = this.#options.clock.after(Math.max(1, Math.min(beat, ...left)), () => this.#beat())
+  }
+
+  /** Drops what has ended and writes the time down. A disk that is full ends no grant and lengthens none. */
+  #beat(): void {
+    const ended = [...this.#held.values()].filter((held) => !this.#isLive(held))
+    const wasLasting = [...this.#held.values()].some(isLasting)
+    for (const { grant } of ended) this.#held.delete(grant.id)
+    try {
+      if (wasLasting) this.#save()
+    } catch (thrown) {
+      this.problem = asFault(thrown, 'the grants could not be saved')
+    }
+    this.#plan()
+    if (ended.length > 0) this.#tell()
+  }
+}
+
+function isLasting({ grant }: Held): boolean {
+  return grant.scope === 'folder-hour'
+}
+
+function scopeOf({ approval, assistant, path, session }: GrantWish): ApprovedObject['scope'] {
+  const object = Approval.is(approval) ? approval.objects.find((one) => one.path === path) : undefined
+  if (object === undefined || approval.assistant !== assistant) {
+    throw new Fault('consent-scope-refused', 'the person did not approve this')
+  }
+  if (object.scope === 'file-session' && session === undefined) {
+    throw new Fault('consent-scope-refused', 'a grant for the session needs a connection')
+  }
+  return object.scope
+}
