@@ -1,0 +1,85 @@
+// Answers the broker: what a path is, what a folder holds, what a file says once its secrets are masked.
+import { Fault } from '#base'
+import {
+  beneath,
+  identityOf,
+  listFolder,
+  openBeneath,
+  type Opened,
+  type OpenedFile,
+  openFolderBeneath,
+  rootOf,
+} from '#files'
+import { type KnownSecrets, parseKnownSecrets } from '#redaction'
+import type { Handlers, ReplyOf, RequestOf } from '#wire'
+import { maskNames } from './listing.ts'
+import { readContent } from './reading.ts'
+
+type Root = RequestOf<'reader.read'>['root']
+
+/** The handlers of one reader, which share the table of known secrets. Without a table nothing is read. */
+export function readerHandlers(): Handlers {
+  let table: KnownSecrets | null = null
+  const known = (): KnownSecrets => {
+    if (table === null) throw new Fault('locked', 'the table of known secrets has not come yet')
+    return table
+  }
+  return {
+    'reader.table': (request) => {
+      // If the new one cannot be read, the old one must not serve in its place.
+      table = null
+      table = parseKnownSecrets(request.table)
+      return {}
+    },
+    'reader.read': (request) => read(request, known()),
+    'reader.list': (request) => list(request, known()),
+    'reader.identify': ({ path }) => identify(path),
+  }
+}
+
+async function read(request: RequestOf<'reader.read'>, known: KnownSecrets): Promise<ReplyOf<'reader.read'>> {
+  using file = openFile(request.path, request.root)
+  const { classes, ...content } = await readContent(file.fd, request, known)
+  return {
+    released: { status: 'ok', path: file.path, mode: request.mode, size: Number(file.stat.size), ...content },
+    identity: identityOf(file.stat),
+    folder: file.folder,
+    classes,
+  }
+}
+
+function list(request: RequestOf<'reader.list'>, known: KnownSecrets): ReplyOf<'reader.list'> {
+  using folder = openFolder(request.path, request.root)
+  const { entries, truncated } = listFolder(folder.fd, request.glob)
+  return {
+    listing: { status: 'ok', path: folder.path, entries: maskNames(entries, known), truncated },
+    identity: identityOf(folder.stat),
+    classes: [],
+  }
+}
+
+function identify(path: string): ReplyOf<'reader.identify'> {
+  using found = openEither(path)
+  const kind = found.stat.isDirectory() ? 'folder' : 'file'
+  return { path: found.path, kind, identity: identityOf(found.stat), classes: [] }
+}
+
+/** A granted folder must be that very folder; without a grant the walk begins where the file system does. */
+function openFile(path: string, granted: Root): OpenedFile {
+  const root = granted ?? rootOf(path)
+  return openBeneath(root.path, beneath(root.path, path), { identity: root.identity })
+}
+
+function openFolder(path: string, granted: Root): Opened {
+  const root = granted ?? rootOf(path)
+  return openFolderBeneath(root.path, beneath(root.path, path), { identity: root.identity })
+}
+
+function openEither(path: string): Opened {
+  try {
+    return openFolder(path, null)
+  } catch (thrown) {
+    if (thrown instanceof Fault && thrown.code === 'path-not-folder') return openFile(path, null)
+    throw thrown
+  }
+}
