@@ -1,0 +1,156 @@
+// The gate: builds the house, opens what can be opened without a person, and listens.
+import type { Clock, Random } from '#base'
+import { ConsentDesk } from '#consent'
+import { defaultPolicy, loadPolicies, type Policies } from '#policy'
+import { placesOf, type Surroundings } from '#wire'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import type { Server } from 'node:net'
+import { basename } from 'node:path'
+import { listen } from './clients.ts'
+import { readConfig } from './config.ts'
+import { consoleHandlers, followDesk, openConsole } from './console.ts'
+import { prepareHome } from './home.ts'
+import type { House } from './house.ts'
+import { Programs, type ProgramPlan } from './programs.ts'
+import { lendTable, tryUnlock } from './unlocking.ts'
+
+export interface BrokerOptions extends Surroundings {
+  readonly clock: Clock
+  readonly random: Random
+  readonly version: string
+  /** Folder of the built console. */
+  readonly web: string
+}
+
+export interface Broker {
+  readonly isLocked: boolean
+  /** Settles when the broker was asked to stop and everything has ended. */
+  readonly stopped: Promise<void>
+  stop(): void
+}
+
+/**
+ * Starts the broker of a home.
+ * @throws Fault `already-running`, `home-insecure`, `config-invalid`, `policy-invalid`, or what keeps the keeper from starting.
+ */
+export async function startBroker(options: BrokerOptions): Promise<Broker> {
+  const places = placesOf(options)
+  const prepared = prepareHome(places, options.env)
+  try {
+    let stop = (): void => {}
+    const asked = new Promise<void>((resolve) => (stop = resolve))
+    const house = build(options, { prepared, places, stop })
+    followDesk(house)
+    house.programs.start('reader')
+    await tryUnlock(house)
+    if (house.lockedBecause?.code === 'journal-corrupt') throw house.lockedBecause
+    const server = await listen(house)
+    return {
+      isLocked: house.phase === 'locked',
+      stopped: asked.then(() => close(house, server)).finally(() => prepared.release()),
+      stop,
+    }
+  } catch (thrown) {
+    prepared.release()
+    throw thrown
+  }
+}
+
+interface Ground {
+  readonly prepared: ReturnType<typeof prepareHome>
+  readonly places: ReturnType<typeof placesOf>
+  readonly stop: () => void
+}
+
+function build(options: BrokerOptions, { prepared, places, stop }: Ground): House {
+  const { clock, random, version, userFolder } = options
+  const config = readConfig(places.config)
+  const plans = {
+    keeper: plan(['--vault', places.vault], keeperEnv(options), {
+      restarted: () => {
+        house.phase = 'locked'
+        void tryUnlock(house)
+      },
+    }),
+    reader: plan(
+      [],
+      {},
+      { prepare: async (channel) => (house.phase === 'ready' ? lendTable(house, channel) : undefined) },
+    ),
+    console: plan(['--web', options.web], {}, { handlers: () => consoleHandlers(house) }),
+  }
+  const house: House = {
+    places,
+    config,
+    clock,
+    random,
+    version,
+    userFolder,
+    desk: new ConsentDesk({ clock, random, timeout: config.consent.timeout * 1000 }),
+    programs: new Programs(plans, { clock, phase: () => house.phase }),
+    clients: new Set(),
+    startedAt: clock.now(),
+    repairs: prepared.repairs,
+    socket: prepared.socket,
+    openConsole: () => openConsole(house),
+    consolePort: null,
+    policies: readPolicies(places.policies),
+    phase: 'locked',
+    opened: null,
+    lockedBecause: null,
+    refusedWhileLocked: 0,
+    stop,
+  }
+  return house
+}
+
+function plan(
+  own: readonly string[],
+  env: Record<string, string>,
+  { handlers = () => ({}), ...more }: Partial<Pick<ProgramPlan, 'handlers' | 'prepare' | 'restarted'>>,
+): ProgramPlan {
+  return { arguments: own, env, handlers, ...more }
+}
+
+/** What a system keystore needs to be found; nothing else of our environment reaches the keeper. */
+function keeperEnv({ env, userFolder }: BrokerOptions): Record<string, string> {
+  const kept = [
+    'DBUS_SESSION_BUS_ADDRESS',
+    'XDG_RUNTIME_DIR',
+    'USER',
+    'LOGNAME',
+    'USERPROFILE',
+    'APPDATA',
+    'LOCALAPPDATA',
+  ]
+  const found = kept.flatMap((name): [string, string][] => {
+    const value = env[name]
+    return value === undefined ? [] : [[name, value]]
+  })
+  return { HOME: userFolder, ...Object.fromEntries(found) }
+}
+
+/** The shipped policy, unless the folder has files of its own; never-rules always stay. @throws Fault `policy-invalid` */
+function readPolicies(folder: string): Policies {
+  const files = existsSync(folder)
+    ? readdirSync(folder)
+        .filter((name) => name.endsWith('.cedar'))
+        .toSorted()
+    : []
+  const own = files.map((name) => ({ name: basename(name), text: readFileSync(`${folder}/${name}`, 'utf8') }))
+  return loadPolicies([defaultPolicy, ...own])
+}
+
+/** Ends in order: nobody new, nobody waiting, the log's last words, then the programs. */
+async function close(house: House, server: Server): Promise<void> {
+  server.close()
+  house.desk.closeAll()
+  for (const client of house.clients) client.channel.close()
+  if (house.opened !== null) {
+    const { log, grants } = house.opened
+    await log.append({ v: 1, kind: 'lifecycle', what: 'stop' }).catch(() => {})
+    grants.close()
+    await log.close()
+  }
+  await house.programs.stop()
+}

@@ -1,0 +1,56 @@
+// Reads config.toml: few settings, each with a safe default.
+import { errorCode, Fault } from '#base'
+import { readFileSync } from 'node:fs'
+import { parse } from 'smol-toml'
+import * as z from 'zod'
+
+const shape = z.strictObject({
+  console: z.strictObject({ port: z.int().min(0).max(65535).default(0) }).prefault({}),
+  consent: z
+    .strictObject({
+      /** Seconds until a question that nobody answers is a denial. */
+      timeout: z.int().min(5).max(600).default(60),
+    })
+    .prefault({}),
+  assistants: z
+    .strictObject({
+      /** File names of executables below which nobody may open the console or answer. */
+      known: z.array(z.string().min(1).max(128)).max(256).default(knownAssistants()),
+    })
+    .prefault({}),
+})
+
+export type Config = z.output<typeof shape>
+
+/**
+ * Reads the person's settings; a missing file means the defaults.
+ * @throws Fault `config-invalid` naming the setting, never quoting its value.
+ */
+export function readConfig(file: string): Config {
+  const parsed = shape.safeParse(parseToml(readText(file)))
+  if (parsed.success) return parsed.data
+  const place = parsed.error.issues[0]?.path.join('.') ?? ''
+  throw new Fault('config-invalid', `${file}: the setting "${place}" is not understood`)
+
+  function parseToml(text: string): unknown {
+    try {
+      return parse(text)
+    } catch (cause) {
+      throw new Fault('config-invalid', `${file} is no TOML`, { cause })
+    }
+  }
+}
+
+function readText(file: string): string {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch (thrown) {
+    if (errorCode(thrown) === 'ENOENT') return ''
+    throw new Fault('config-invalid', `${file} cannot be read`, { cause: thrown })
+  }
+}
+
+/** Editors are left out: a person's own terminal often lives inside one. */
+function knownAssistants(): string[] {
+  return ['claude', 'Claude', 'claude-desktop', 'codex', 'gemini', 'aider', 'goose', 'opencode', 'LM Studio']
+}

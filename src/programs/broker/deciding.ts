@@ -1,0 +1,74 @@
+// The decision on one object: policy first, then the person if policy asks for one.
+import { Fault } from '#base'
+import type { Approval, CardDraft } from '#consent'
+import { classify, type Decision } from '#policy'
+import type { Denied, Grant, Tier } from '#wire'
+import type { House } from './house.ts'
+import type { Asker } from './journalling.ts'
+
+export interface Wish {
+  readonly action: 'read' | 'list' | 'request-access'
+  readonly kind: 'file' | 'folder'
+  /** Absolute path: as asked at first, then the real one of the opened object. */
+  readonly path: string
+  /** What the content told of itself. */
+  readonly classes: readonly string[]
+}
+
+/** Classes of an object by its name and, where it was read, by its content. */
+export function classesOf(house: House, wish: Pick<Wish, 'path' | 'classes'>): string[] {
+  const keyreeve = [house.places.home, house.places.run]
+  const byName = classify(wish.path, { user: house.userFolder, keyreeve })
+  return [...new Set([...byName, ...wish.classes])].toSorted()
+}
+
+/** Asks the policy. The person's consent is not in it: the answer says how much consent would be needed. */
+export function decide(house: House, asker: Asker, wish: Wish): Decision {
+  const { proved, assistant } = asker.caller
+  return house.policies.decide({
+    assistant: {
+      name: assistant,
+      executable: proved.executable,
+      launcher: proved.launcher?.executable ?? null,
+    },
+    action: wish.action,
+    resource: { kind: wish.kind, path: wish.path, classes: classesOf(house, wish) },
+  })
+}
+
+/** The live grant that a decision rests on, or null where it rests on none. */
+export function grantOf(house: House, decision: Decision): Grant | null {
+  if (decision.effect !== 'allow') return null
+  const ids = decision.because.flatMap((policy) => (policy.startsWith('grant:') ? [policy.slice(6)] : []))
+  return house.opened?.grants.live().find(({ id }) => ids.includes(id)) ?? null
+}
+
+/**
+ * Asks the person and waits. The question is withdrawn when the assistant goes away.
+ * @throws Fault `consent-refused`, `consent-timed-out`, `connection-closed`, or what the desk refuses with.
+ */
+export async function askPerson(house: House, draft: CardDraft, signal: AbortSignal): Promise<Approval> {
+  // A card that nobody can answer would only train people to click cards away.
+  if (draft.tier > 1) throw new Fault('consent-unanswerable', 'more than a click is needed, and no passkey is enrolled')
+  const answer = await house.desk.ask(draft, { signal })
+  switch (answer.decision) {
+    case 'allow':
+      return answer.approval
+    case 'deny':
+      throw new Fault('consent-refused', 'the person said no')
+    case 'timed-out':
+      throw new Fault('consent-timed-out', 'nobody answered in time')
+    case 'withdrawn':
+      throw new Fault('connection-closed', 'the assistant went away before the answer')
+  }
+}
+
+/** A refusal in the shape that assistants get. */
+export function deniedBy(fault: Fault): Denied {
+  return { status: 'denied', code: fault.code, message: fault.message, next: fault.next }
+}
+
+/** The tier of a card: consent levels above a passkey need two persons. */
+export function tierOf(decision: Decision): Tier {
+  return decision.effect === 'ask' ? decision.tier : 1
+}

@@ -1,0 +1,70 @@
+// What the flows of the broker share: the rooms, and what is open after the vault was unlocked.
+import { Fault, type Clock, type Random } from '#base'
+import type { ConsentDesk, GrantStore } from '#consent'
+import type { Log, LogKeys } from '#journal'
+import type { Policies } from '#policy'
+import type { Assurance, Caller, Channel, KeySlotInfo, Pending, Places, ReplyOf, Role } from '#wire'
+import type { Config } from './config.ts'
+import type { Programs } from './programs.ts'
+import type { Tickets } from './tickets.ts'
+
+/** Open from the first unlock on. The log stays open through a lock, so that the lock itself is recorded. */
+export interface Opened {
+  readonly log: Log
+  readonly keys: LogKeys
+  readonly grants: GrantStore
+  /** Keyed hash of a secret's name, for the log. */
+  readonly tag: (name: string) => string
+  readonly assurance: Assurance
+  readonly slot: KeySlotInfo
+}
+
+export interface House {
+  readonly places: Places
+  readonly config: Config
+  readonly clock: Clock
+  readonly random: Random
+  readonly desk: ConsentDesk
+  readonly programs: Programs
+  readonly clients: Set<Client>
+  readonly startedAt: number
+  readonly version: string
+  /** The person's own folder. */
+  readonly userFolder: string
+  readonly repairs: readonly string[]
+  /** Where the socket is bound. */
+  readonly socket: string
+  /** Makes a link to the console, and starts it if it does not run. */
+  readonly openConsole: () => Promise<ReplyOf<'console.open'>>
+  /** Port of the running console, or null. */
+  consolePort: number | null
+  policies: Policies
+  phase: 'locked' | 'ready'
+  opened: Opened | null
+  /** Why the vault is not open, for `status` and `doctor`. */
+  lockedBecause: Fault | null
+  /** Requests refused while locked, journalled as one count at the next unlock. */
+  refusedWhileLocked: number
+  /** Ends the broker. */
+  stop: () => void
+}
+
+/** Every answer that an assistant may wait for. */
+export type Answer = Exclude<ReplyOf<'file.read' | 'file.list' | 'access.request'>, Pending>
+
+/** One connection of the unix socket, after its greeting. */
+export interface Client {
+  readonly id: string
+  readonly role: Role
+  readonly channel: Channel
+  readonly pid: number
+  /** Null for roles that are no assistant. */
+  caller: Caller | null
+  readonly tickets: Tickets<Answer>
+}
+
+/** What is open, or the refusal that everything gets before the first unlock. @throws Fault `locked` */
+export function openedOf(house: House): Opened {
+  if (house.opened === null || house.phase === 'locked') throw new Fault('locked', 'the vault is locked')
+  return house.opened
+}

@@ -1,0 +1,106 @@
+// What the broker writes to the log about a request: intent before the effect, outcome after it, denials with their reason.
+import type { Fault } from '#base'
+import type { Approval } from '#consent'
+import type { DurableIntent, JournalEvent } from '#journal'
+import type { Decision } from '#policy'
+import type { Caller, Grant, Identity, LineRange, Released } from '#wire'
+import { openedOf, type House } from './house.ts'
+
+/** Who asks, on which connection, until when. */
+export interface Asker {
+  readonly caller: Caller
+  readonly session: string
+  readonly signal: AbortSignal
+  readonly reason: string | null
+}
+
+export type What = 'read' | 'list' | 'grant'
+
+export interface Deed {
+  readonly asker: Asker
+  readonly what: What
+  readonly path: string
+  readonly identity?: Identity
+  readonly lines?: readonly LineRange[] | null
+  readonly released?: Pick<Released, 'sha256' | 'redactions'> & { readonly bytes: number }
+  readonly decision: Decision
+  readonly grant?: Grant | null
+  readonly approval?: Approval | null
+}
+
+/** Writes the intent and waits until it is on disk, signed. @throws Fault `journal-unwritable`: then nothing may leave. */
+export function intend(house: House, deed: Deed): Promise<DurableIntent> {
+  const { asker, what, path, identity, lines, released, decision, grant, approval } = deed
+  return openedOf(house).log.intend({
+    v: 1,
+    kind: 'intent',
+    who: whoOf(asker),
+    what,
+    object: { path, ...(identity && { identity }) },
+    ...(lines && { lines }),
+    ...(released && {
+      released: { sha256: released.sha256, bytes: released.bytes, redactions: masked(released) },
+    }),
+    why: {
+      decision: decision.effect,
+      policies: decision.because,
+      ...(grant && { grant: grant.id }),
+      consent: consentOf(approval ?? null),
+    },
+  })
+}
+
+/** Writes what became of an intent once the answer is on its way. A failed write shows in the log's state, not here. */
+export function recordOutcome(house: House, intent: DurableIntent, asker: Asker): void {
+  house.clock.after(0, () => {
+    const result = asker.signal.aborted ? 'undelivered' : 'delivered'
+    append(house, { v: 1, kind: 'outcome', intent: intent.index, result })
+  })
+}
+
+/** Writes a denial. It is denied whether or not the log takes it. */
+export async function recordDenial(house: House, deed: Omit<Deed, 'decision'>, fault: Fault): Promise<void> {
+  const { asker, what, path } = deed
+  const event: JournalEvent = {
+    v: 1,
+    kind: 'denial',
+    who: whoOf(asker),
+    what,
+    object: { path },
+    code: fault.code,
+    policies: [],
+  }
+  await house.opened?.log.append(event).catch(() => {})
+}
+
+/** Writes that a right was given, beside the intent that led to it. */
+export function recordGrant(house: House, grant: Grant): void {
+  const { id, assistant, scope, path, expiresAt, method } = grant
+  append(house, { v: 1, kind: 'grant', grant: id, assistant, scope, path, expiresAt, method })
+}
+
+/** Writes an event that nothing waits for. */
+export function append(house: House, event: JournalEvent): void {
+  house.opened?.log.append(event).catch(() => {})
+}
+
+/** How many places were masked. */
+function masked({ redactions }: Pick<Released, 'redactions'>): number {
+  return redactions.reduce((sum, { count }) => sum + count, 0)
+}
+
+function consentOf(approval: Approval | null) {
+  if (approval === null) return { level: 0, method: 'none', answeredAt: null } as const
+  const { level, method, answeredAt, digest } = approval
+  return { level, method, answeredAt, card: digest }
+}
+
+function whoOf({ caller }: Asker) {
+  const { assistant, proved } = caller
+  return {
+    assistant,
+    pid: proved.pid,
+    executable: proved.executable,
+    launcher: proved.launcher?.executable ?? null,
+  }
+}

@@ -1,0 +1,48 @@
+// What a person may ask of the broker, by command line or console alike.
+import type { Handlers, ReplyOf, RequestOf } from '#wire'
+import { examine, statusOf } from './health.ts'
+import { openedOf, type House } from './house.ts'
+import { append } from './journalling.ts'
+import { lock } from './unlocking.ts'
+
+/** The handlers that command line and console share. */
+export function personHandlers(house: House) {
+  return {
+    status: () => statusOf(house),
+    doctor: async () => ({ checks: await examine(house) }),
+    'vault.status': () => vaultStatus(house),
+    'vault.lock': async () => {
+      await lock(house)
+      return {}
+    },
+    'secret.list': () => house.programs.ask('keeper', 'secret.list', {}),
+    'grant.list': () => ({ grants: openedOf(house).grants.list() }),
+    'grant.revoke': (request) => revoke(house, request),
+    'log.list': (request) => listLog(house, request),
+    'log.show': ({ index }) => openedOf(house).log.read(index),
+  } satisfies Handlers
+}
+
+async function vaultStatus(house: House): Promise<ReplyOf<'vault.status'>> {
+  const { exists, unlocked, assurance, slots, secrets } = await house.programs.ask(
+    'keeper',
+    'keeper.status',
+    {},
+  )
+  return { exists, unlocked, assurance, slots, secrets }
+}
+
+/** Ends grants at once: the policies that rest on them are gone before this answers. */
+function revoke(house: House, request: RequestOf<'grant.revoke'>): ReplyOf<'grant.revoke'> {
+  const { grants } = openedOf(house)
+  const revoked = 'all' in request ? grants.revokeAll() : 1
+  if ('id' in request) grants.revoke(request.id)
+  append(house, { v: 1, kind: 'revocation', grant: 'id' in request ? request.id : 'all', reason: 'person' })
+  return { revoked }
+}
+
+async function listLog(house: House, { before, limit }: RequestOf<'log.list'>): Promise<ReplyOf<'log.list'>> {
+  const { log } = openedOf(house)
+  const entries = await log.list({ limit, ...(before !== undefined && { before }) })
+  return { size: log.size, entries }
+}

@@ -1,0 +1,94 @@
+// Opens and shuts the house: the keeper opens the vault, and with what it hands out the log and the grants open.
+import { createHmac } from 'node:crypto'
+import { asFault, fromBase64url, Secret } from '#base'
+import { GrantStore } from '#consent'
+import { openLog, type LogKeys } from '#journal'
+import type { Channel, ReplyOf } from '#wire'
+import type { House, Opened } from './house.ts'
+
+type Handout = ReplyOf<'keeper.unlock'>
+
+const dayLength = 86_400_000
+
+/**
+ * Unlocks with a sealed passphrase, or without one by the key slots that need no person. Unlocking what is open does
+ * nothing but ask the keeper again.
+ * @throws Fault of the keeper, such as `locked`, `passphrase-wrong`, `keystore-lost`; `journal-corrupt`
+ */
+export async function unlock(house: House, sealed?: string): Promise<Opened> {
+  const handout = await house.programs.ask('keeper', 'keeper.unlock', sealed === undefined ? {} : { sealed })
+  house.opened ??= await open(house, handout)
+  await lendTable(house)
+  house.phase = 'ready'
+  house.lockedBecause = null
+  const refused = house.refusedWhileLocked
+  house.refusedWhileLocked = 0
+  await house.opened.log.append({ v: 1, kind: 'lifecycle', what: 'unlock', deniedWhileLocked: refused })
+  return house.opened
+}
+
+/** Tries to unlock at start; what stands in the way is kept for `status` and is no error. */
+export async function tryUnlock(house: House): Promise<void> {
+  try {
+    await unlock(house)
+  } catch (thrown) {
+    house.lockedBecause = asFault(thrown, 'the vault could not be opened')
+  }
+}
+
+/** Locks: everything that waits for an answer is denied, the keeper forgets its keys, and the log says so. */
+export async function lock(house: House): Promise<void> {
+  house.phase = 'locked'
+  house.desk.closeAll()
+  // Tomorrow's key is fetched while it can be, so that the log goes on past midnight.
+  await house.opened?.keys.dayKey(Math.floor(house.clock.now() / dayLength) + 1)
+  await house.programs.ask('keeper', 'keeper.lock', {})
+  await house.opened?.log.append({ v: 1, kind: 'lifecycle', what: 'lock' })
+}
+
+/**
+ * Gives the reader the table of known secrets, so that it masks them without holding them: before anything is read
+ * after an unlock, a change of the vault or the start of a fresh reader.
+ */
+export async function lendTable(house: House, fresh?: Channel): Promise<void> {
+  const { table } = await house.programs.ask('keeper', 'keeper.table', {})
+  await (fresh?.ask('reader.table', { table }) ?? house.programs.ask('reader', 'reader.table', { table }))
+}
+
+async function open(house: House, handout: Handout): Promise<Opened> {
+  const { places, clock, random } = house
+  const keys = logKeys(house, handout)
+  const log = await openLog({ dir: places.journal, keys, clock, random })
+  const key = Secret.own(fromBase64url(handout.grantsKey))
+  const grants = GrantStore.open({ file: places.grants, key, clock, random })
+  const follow = (): void => {
+    house.policies = house.policies.withGrants(grants.live())
+  }
+  grants.onChange(follow)
+  follow()
+  await log.append({ v: 1, kind: 'lifecycle', what: 'start', version: house.version })
+  return { log, keys, grants, tag: tagger(key), assurance: handout.assurance, slot: handout.slot }
+}
+
+function tagger(key: Secret): (name: string) => string {
+  return (name) =>
+    key.lend((bytes) => createHmac('sha256', bytes).update(`secret-name\0${name}`).digest('hex'))
+}
+
+/** The keys of the log. Today's and tomorrow's came with the unlock; others are asked for when they are needed. */
+function logKeys(house: House, { journal }: Handout): LogKeys {
+  const days = new Map(journal.days.map(({ day, key }) => [day, Secret.own(fromBase64url(key))]))
+  return {
+    origin: journal.origin,
+    signingKey: Secret.own(fromBase64url(journal.signingKey)),
+    session: journal.session,
+    ratchet: Secret.own(fromBase64url(journal.ratchet)),
+    async dayKey(day) {
+      const held = days.get(day)
+      if (held !== undefined) return held
+      const found = await house.programs.ask('keeper', 'keeper.days', { days: [day] })
+      for (const { day: other, key } of found.days) days.set(other, Secret.own(fromBase64url(key)))
+      return days.get(day) ?? null
+    },
+  }
+}

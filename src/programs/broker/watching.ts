@@ -1,0 +1,75 @@
+// Terminals that answer: a code typed at the terminal itself, then cards as they come.
+import { Fault, hex } from '#base'
+import { timingSafeEqual } from 'node:crypto'
+import { refuseAssistants, terminalOf } from './caller.ts'
+import type { Client, House } from './house.ts'
+
+const mostTries = 3
+const codeLength = 6
+
+/** State of one terminal: which code it was given, and whether it has typed it. */
+export interface Watch {
+  offer(): { code: string }
+  prove(code: string): void
+  /** @throws Fault `terminal-needed` before the code was typed. */
+  requireProof(): void
+}
+
+/**
+ * Lets a terminal answer cards once a person has typed the code there.
+ * Refuses a terminal below a known assistant, one that an assistant's own process sits at, and a process without one.
+ */
+export function openWatch(house: House, client: () => Client): Watch {
+  let code: string | null = null
+  let tries = 0
+  let isProven = false
+  return {
+    offer() {
+      refuseAssistants({ pid: client().pid, uid: 0 }, house.config.assistants.known)
+      requireOwnTerminal(house, client().pid)
+      code = sixDigits(house.random(8))
+      return { code }
+    },
+    prove(typed) {
+      if (code === null || ++tries > mostTries || !isEqual(code, typed.trim())) {
+        throw new Fault('code-invalid', 'the code that was typed is not the one shown')
+      }
+      code = null
+      isProven = true
+      follow(house, client())
+    },
+    requireProof() {
+      if (!isProven) throw new Fault('terminal-needed', 'the code was not typed at this terminal yet')
+    },
+  }
+}
+
+function follow(house: House, client: Client): void {
+  const { channel } = client
+  for (const card of house.desk.pending()) channel.tell('consent.card', card)
+  const leave = house.desk.on({
+    asked: (card) => channel.tell('consent.card', card),
+    ended: (id, outcome) => channel.tell('consent.ended', { id, outcome }),
+  })
+  channel.signal.addEventListener('abort', leave, { once: true })
+}
+
+function requireOwnTerminal(house: House, pid: number): void {
+  if (process.platform !== 'linux') return
+  const terminal = terminalOf(pid)
+  if (terminal === null) throw new Fault('terminal-needed', 'this process has no terminal')
+  const assistants = [...house.clients].filter((other) => other.role === 'shim' || other.role === 'sdk')
+  if (assistants.some((other) => terminalOf(other.pid) === terminal)) {
+    throw new Fault('terminal-needed', 'an assistant runs at this terminal')
+  }
+}
+
+function sixDigits(bytes: Uint8Array): string {
+  const number = BigInt(`0x${hex(bytes)}`) % 10n ** BigInt(codeLength)
+  return number.toString().padStart(codeLength, '0')
+}
+
+function isEqual(code: string, typed: string): boolean {
+  const [a, b] = [Buffer.from(code), Buffer.from(typed)]
+  return a.length === b.length && timingSafeEqual(a, b)
+}
