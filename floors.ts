@@ -20,7 +20,7 @@ export const floors = {
   policy: {
     at: 'src/engines/policy',
     from: ['base'],
-    node: [],
+    node: ['crypto'],
     npm: ['@cedar-policy/cedar-wasm/nodejs'],
     isPure: true,
   },
@@ -65,7 +65,7 @@ export const floors = {
       'module',
       'url',
     ],
-    npm: ['smol-toml'],
+    npm: ['smol-toml', 'zod'],
   },
   keeper: {
     at: 'src/programs/keeper',
@@ -87,11 +87,12 @@ export const floors = {
   },
   cli: {
     at: 'src/programs/cli',
-    from: ['base', 'wire', 'redaction', 'policy', 'journal'],
+    from: ['base', 'wire', 'redaction', 'policy', 'journal', 'os'],
     node: [
       'child_process',
       'crypto',
       'fs',
+      'http',
       'module',
       'net',
       'os',
@@ -117,17 +118,14 @@ export const floors = {
 /** Most lines of ours that the trusted core (what broker and keeper reach together) may have. */
 export const trustedCoreLines = 6000
 
-/**
- * Flags of Node's permission model per program: a seat belt, not a boundary. Broker and keeper run without it, since
- * fsync throws under it and addons step over it.
- */
+/** Programs and the file that each starts from. */
 export const programs = {
-  broker: { main: 'src/programs/broker/main.ts', permission: [] },
-  keeper: { main: 'src/programs/keeper/main.ts', permission: [] },
-  reader: { main: 'src/programs/reader/main.ts', permission: ['--permission', '--allow-fs-read=*'] },
-  console: {
-    main: 'src/programs/console/main.ts',
-    permission: ['--permission', '--allow-fs-read=*', '--allow-net'],
-  },
-  cli: { main: 'src/programs/cli/main.ts', permission: [] },
+  broker: 'src/programs/broker/main.ts',
+  keeper: 'src/programs/keeper/main.ts',
+  reader: 'src/programs/reader/main.ts',
+  console: 'src/programs/console/main.ts',
+  cli: 'src/programs/cli/main.ts',
 } as const
+
+/** With which of Node's permission flags the broker starts its children. */
+export { permissions } from './src/programs/broker/rights.ts'

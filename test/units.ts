@@ -1,0 +1,17 @@
+// Runs the unit tests that `npm test` chose in this one process.
+import { test } from 'node:test'
+import { resolve } from 'node:path'
+import { pathToFileURL } from 'node:url'
+
+const files = (process.env['KEYREEVE_UNIT_TESTS'] ?? '').split('\n').filter((file) => file !== '')
+delete process.env['KEYREEVE_UNIT_TESTS']
+
+for (const file of files) {
+  try {
+    await import(pathToFileURL(resolve(file)).href)
+  } catch (cause) {
+    void test(`${file} loads`, () => {
+      throw new Error('the file could not be loaded', { cause })
+    })
+  }
+}

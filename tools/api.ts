@@ -1,0 +1,51 @@
+// Writes the public surface of every published door to docs/api/: what a user of the package can see. With --check it
+// says whether that is still true. Catches the change of a published name that nobody meant to make.
+import { spawnSync } from 'node:child_process'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join, relative, resolve } from 'node:path'
+import { filesOf, manifest } from './tree.ts'
+
+const isCheck = process.argv.includes('--check')
+const compiled = mkdtempSync(join(tmpdir(), 'keyreeve-api-'))
+try {
+  // Type errors are the business of another check; declarations come out all the same.
+  const options = ['-p', 'tsconfig.build.json', '--emitDeclarationOnly', '--outDir', compiled]
+  spawnSync(resolve('node_modules/.bin/tsc'), options)
+  const problems = reconcile(new Map(Object.entries(manifest.exports).map(pageOf)))
+  for (const problem of problems) console.error(problem)
+  process.exitCode = problems.length > 0 ? 1 : 0
+} finally {
+  rmSync(compiled, { recursive: true })
+}
+
+function pageOf([door, source]: readonly [string, string]): readonly [path: string, text: string] {
+  const declarations = join(compiled, relative('src', source).replace(/\.ts$/, '.d.ts'))
+  const name = door === '.' ? manifest.name : door.slice(2)
+  return [`docs/api/${name}.d.ts`, surface(declarations, new Set()).join('\n')]
+}
+
+/** The declarations of a file and of all in its room that it draws on; other rooms stay what they are, imports. */
+function surface(file: string, seen: Set<string>): string[] {
+  if (seen.has(file)) return []
+  seen.add(file)
+  const text = existsSync(file) ? readFileSync(file, 'utf8') : '// missing\n'
+  const next = text
+    .matchAll(/(?:from|import\() ?['"](\.\/[^'"]+)\.[jt]s['"]/g)
+    .flatMap(([, path = '']) => surface(join(dirname(file), `${path}.d.ts`), seen))
+  return [`// ${relative(compiled, file).replaceAll('\\', '/')}\n${text}`, ...next]
+}
+
+function reconcile(pages: ReadonlyMap<string, string>): string[] {
+  const stale = [...pages].filter(([path, text]) => !existsSync(path) || readFileSync(path, 'utf8') !== text)
+  const left = filesOf('docs/api/*.d.ts').filter((path) => !pages.has(path))
+  if (isCheck) return [...stale.map(([path]) => path), ...left].map(advice)
+  mkdirSync('docs/api', { recursive: true })
+  for (const [path, text] of stale) writeFileSync(path, text)
+  for (const path of left) rmSync(path)
+  return []
+}
+
+function advice(path: string): string {
+  return `${path} is out of date: run "npm run api" and look at the diff; a published name changes only with a decision`
+}
