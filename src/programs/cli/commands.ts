@@ -1,0 +1,137 @@
+// The one table of commands: parsing, help and completion come from it.
+import type { ExitCode } from '#base'
+import type { Call } from './machine.ts'
+
+export type Run = (call: Call) => Promise<ExitCode>
+
+interface Option {
+  /** As commander writes it: `--limit <n>` takes a value, `--all` does not. */
+  readonly flags: string
+  readonly help: string
+}
+
+export interface Command {
+  /** Noun and verb, or a plain verb. */
+  readonly name: string
+  /** As commander writes them: `<name>`, `[file]`, `<files...>`. */
+  readonly arguments?: readonly string[]
+  readonly options?: readonly Option[]
+  readonly help: string
+  /** Loads the one file that the command needs. */
+  readonly load: () => Promise<Run>
+}
+
+export const commands: readonly Command[] = [
+  {
+    name: 'start',
+    options: [{ flags: '--foreground', help: 'stay attached; Ctrl-C stops the broker' }],
+    help: 'start the broker of this home',
+    load: async () => (await import('./start.ts')).start,
+  },
+  { name: 'stop', help: 'stop the broker', load: async () => (await import('./stop.ts')).stop },
+  {
+    name: 'status',
+    help: 'show what runs, what protects the keys, and who is connected',
+    load: async () => (await import('./status.ts')).status,
+  },
+  {
+    name: 'doctor',
+    help: 'examine the installation and say what to do',
+    load: async () => (await import('./doctor.ts')).doctor,
+  },
+  {
+    name: 'ui',
+    options: [{ flags: '--no-open', help: 'only print the link' }],
+    help: 'open the console in the browser',
+    load: async () => (await import('./ui.ts')).ui,
+  },
+  {
+    name: 'watch',
+    help: 'answer requests in this terminal',
+    load: async () => (await import('./watch.ts')).watch,
+  },
+  { name: 'unlock', help: 'unlock the vault', load: async () => (await import('./vault.ts')).unlock },
+  { name: 'lock', help: 'lock the vault', load: async () => (await import('./vault.ts')).lock },
+  {
+    name: 'mcp',
+    options: [{ flags: '--assistant <name>', help: 'name under which you know the assistant' }],
+    help: 'serve an assistant over stdio (MCP)',
+    load: async () => (await import('./mcp.ts')).mcp,
+  },
+  {
+    name: 'secret set',
+    arguments: ['<name>'],
+    help: 'keep a secret; its value comes by prompt or stdin',
+    load: async () => (await import('./secret.ts')).set,
+  },
+  {
+    name: 'secret list',
+    help: 'list the names of secrets',
+    load: async () => (await import('./secret.ts')).list,
+  },
+  {
+    name: 'secret remove',
+    arguments: ['<name>'],
+    help: 'remove a secret',
+    load: async () => (await import('./secret.ts')).remove,
+  },
+  {
+    name: 'vault status',
+    help: 'show the vault and its key slots',
+    load: async () => (await import('./vault.ts')).status,
+  },
+  { name: 'vault lock', help: 'lock the vault', load: async () => (await import('./vault.ts')).lock },
+  { name: 'vault unlock', help: 'unlock the vault', load: async () => (await import('./vault.ts')).unlock },
+  {
+    name: 'grant list',
+    help: 'list what assistants may read without asking',
+    load: async () => (await import('./grant.ts')).list,
+  },
+  {
+    name: 'grant revoke',
+    arguments: ['[id]'],
+    options: [{ flags: '--all', help: 'revoke every grant' }],
+    help: 'revoke a grant',
+    load: async () => (await import('./grant.ts')).revoke,
+  },
+  {
+    name: 'log list',
+    options: [
+      { flags: '--limit <n>', help: 'how many entries, newest first (20)' },
+      { flags: '--before <n>', help: 'only entries before this number' },
+    ],
+    help: 'list what was asked, decided and done',
+    load: async () => (await import('./log.ts')).list,
+  },
+  {
+    name: 'log show',
+    arguments: ['<n>'],
+    help: 'show one entry',
+    load: async () => (await import('./log.ts')).show,
+  },
+  {
+    name: 'log verify',
+    arguments: ['[dir]'],
+    options: [{ flags: '--vkey <key>', help: 'verifier key that the log must be signed with' }],
+    help: 'verify the log without the broker',
+    load: async () => (await import('./log-verify.ts')).verify,
+  },
+  {
+    name: 'policy check',
+    arguments: ['<files...>'],
+    help: 'check policies before they are used',
+    load: async () => (await import('./policy.ts')).check,
+  },
+  {
+    name: 'redact',
+    arguments: ['[file]'],
+    help: 'mask secrets in a file or in stdin, to stdout',
+    load: async () => (await import('./redact.ts')).redact,
+  },
+  {
+    name: 'completion',
+    arguments: ['<shell>'],
+    help: 'print completions for bash, zsh or fish',
+    load: async () => (await import('./completion.ts')).completion,
+  },
+]

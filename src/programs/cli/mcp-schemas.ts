@@ -1,0 +1,67 @@
+// What each tool takes. Arguments come from a model, which may have been talked into anything.
+import * as z from 'zod'
+
+const line = z
+  .int()
+  .min(1)
+  .max(2 ** 31)
+
+const path = z
+  .string()
+  .min(1)
+  .max(4096)
+  .describe('Absolute, or relative to the working folder, or beginning with ~/')
+
+const reason = z.string().max(1000).describe('One sentence for the person: what you need this for')
+
+export const readFile = z.strictObject({
+  path,
+  lines: z
+    .array(z.array(line).length(2))
+    .min(1)
+    .max(64)
+    .optional()
+    .describe('Ranges [from, to], counted from 1, both ends included. Without it: the whole file'),
+  mode: z
+    .enum(['text', 'hash', 'outline'])
+    .optional()
+    .describe(
+      'text: the content (default). hash: only its SHA-256. outline: only the lines that give it structure',
+    ),
+  reason: reason.optional(),
+})
+
+export const listFiles = z.strictObject({
+  path,
+  glob: z.string().min(1).max(256).optional().describe('Pattern for names in this folder, such as *.ts'),
+})
+
+export const requestAccess = z.strictObject({
+  items: z
+    .array(
+      z.strictObject({
+        path,
+        scope: z
+          .enum(['file-session', 'folder-hour'])
+          .describe(
+            'file-session: this file until you disconnect. folder-hour: everything in this folder for an hour',
+          ),
+        until: z.iso
+          .datetime()
+          .optional()
+          .describe('When you will not need it any more; the scope ends it at the latest'),
+      }),
+    )
+    .min(1)
+    .max(32),
+  reason,
+})
+
+export const waitForPermission = z.strictObject({
+  ticket: z
+    .string()
+    .regex(/^[\w-]{1,64}$/)
+    .describe('The ticket of a pending result'),
+})
+
+export const listGrants = z.strictObject({})

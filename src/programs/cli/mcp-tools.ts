@@ -1,0 +1,153 @@
+// The tools that an assistant sees. None of them grants, widens or reveals.
+import { Fault } from '#base'
+import type { LineRange } from '#wire'
+import {
+  CLIENT_INFO_META_KEY,
+  type CallToolResult,
+  type McpServer,
+  type ToolAnnotations,
+} from '@modelcontextprotocol/server'
+import { resolve } from 'node:path'
+import type * as z from 'zod'
+import type { BrokerLink } from './broker-link.ts'
+import type { Machine } from './machine.ts'
+import { answerOf, invalidAnswer, refusal, type Answer } from './mcp-answers.ts'
+import * as schemas from './mcp-schemas.ts'
+
+interface Shim {
+  readonly link: BrokerLink
+  readonly machine: Pick<Machine, 'cwd' | 'userFolder'>
+  /** Tells the broker what the client says of itself. @param stated With this very request, if anything. */
+  readonly claim: (stated: unknown) => void
+}
+
+interface Tool<Schema extends z.ZodType = z.ZodType> {
+  readonly name: string
+  readonly title: string
+  readonly description: string
+  readonly schema: Schema
+  readonly annotations: ToolAnnotations
+  readonly call: (args: z.output<Schema>, shim: Shim, signal: AbortSignal) => Promise<Answer>
+}
+
+const reads: ToolAnnotations = {
+  readOnlyHint: true,
+  destructiveHint: false,
+  idempotentHint: true,
+  openWorldHint: false,
+}
+
+const tools: readonly Tool[] = [
+  tool({
+    name: 'read_file',
+    title: 'Read a file',
+    description:
+      'Reads a text file, or some lines of it, with secrets masked. The person may be asked and sees exactly what you ' +
+      'get. Ask for the lines that you need. If many files are needed, use request_access for all of them first. ' +
+      'A "denied" result is final: do not repeat the call.',
+    schema: schemas.readFile,
+    annotations: reads,
+    call: ({ path, lines, mode, reason }, { link, machine }, signal) => {
+      const request = { path: absolute(path, machine), lines: lines?.map(rangeOf), mode, reason }
+      return link.ask('file.read', withoutUndefined(request), signal)
+    },
+  }),
+  tool({
+    name: 'list_files',
+    title: 'List a folder',
+    description:
+      'Lists names, kinds and sizes of what is in one folder. It reads no content and does not descend.',
+    schema: schemas.listFiles,
+    annotations: reads,
+    call: ({ path, glob }, { link, machine }, signal) =>
+      link.ask('file.list', withoutUndefined({ path: absolute(path, machine), glob }), signal),
+  }),
+  tool({
+    name: 'request_access',
+    title: 'Ask for access',
+    description:
+      'Asks the person, in one question, for access to several files or folders for a while. Use it once at the ' +
+      'beginning of a task instead of many single reads. What was denied must not be asked for again.',
+    schema: schemas.requestAccess,
+    annotations: { ...reads, readOnlyHint: false, idempotentHint: false },
+    call: ({ items, reason }, { link, machine }, signal) => {
+      const asked = items.map(({ path, scope }) => ({ path: absolute(path, machine), scope }))
+      return link.ask('access.request', { items: asked, reason }, signal)
+    },
+  }),
+  tool({
+    name: 'wait_for_permission',
+    title: 'Wait for the person',
+    description:
+      'Waits up to 45 seconds for the answer to a "pending" result and then gives what that call would have given. ' +
+      'Call it again with the same ticket while it says "pending"; do not repeat the first call.',
+    schema: schemas.waitForPermission,
+    annotations: reads,
+    call: async ({ ticket }, { link }, signal) => {
+      const reply = await link.ask('access.wait', { ticket }, signal)
+      return reply.status === 'ok' ? { status: 'ok', ...reply.result } : reply
+    },
+  }),
+  tool({
+    name: 'list_grants',
+    title: 'List your grants',
+    description: 'Lists what you may read now without asking the person, and until when.',
+    schema: schemas.listGrants,
+    annotations: reads,
+    call: async (_, { link }, signal) => ({ status: 'ok', ...(await link.ask('grant.list', {}, signal)) }),
+  }),
+]
+
+export function registerTools(server: McpServer, shim: Shim): void {
+  for (const { name, title, description, schema, annotations, call } of tools) {
+    const config = { title, description, annotations, inputSchema: lenient(schema) }
+    server.registerTool(
+      name,
+      config,
+      async (args: unknown, { mcpReq: { signal, envelope } }): Promise<CallToolResult> => {
+        shim.claim(Object.entries(envelope ?? {}).find(([key]) => key === CLIENT_INFO_META_KEY)?.[1])
+        const parsed = schema.safeParse(args)
+        if (!parsed.success) return invalidAnswer(parsed.error.issues[0]?.path ?? [])
+        try {
+          return answerOf(await call(parsed.data, shim, signal))
+        } catch (thrown) {
+          return answerOf(refusal(thrown))
+        }
+      },
+    )
+  }
+}
+
+/** Ties the arguments of a tool to its schema; the table itself needs only that there is one. */
+function tool<Schema extends z.ZodType>(given: Tool<Schema>): Tool {
+  const call: Tool['call'] = (args, shim, signal) => given.call(given.schema.parse(args), shim, signal)
+  return { ...given, call }
+}
+
+/** Shows a client the strict schema and lets everything through to our own check, so that a refusal has our shape. */
+function lenient(schema: z.ZodType): z.ZodType {
+  const { '~standard': standard } = schema
+  const open = { ...standard, validate: (value: unknown) => ({ value }) }
+  return { '~standard': open } as unknown as z.ZodType
+}
+
+/** A path as the broker takes it. An absolute one is passed on as it is: what is odd about it, the broker refuses. */
+export function absolute(path: string, { cwd, userFolder }: Shim['machine']): string {
+  if (path === '~') return userFolder
+  if (path.startsWith('~/')) return `${userFolder}${path.slice(1)}`
+  return /^(\/|[A-Za-z]:[\\/])/.test(path) ? path : resolve(cwd, path)
+}
+
+function rangeOf([from, to]: readonly number[]): [number, number] {
+  if (from === undefined || to === undefined) throw new Fault('lines-invalid', 'a range has two ends')
+  return [from, to] satisfies LineRange
+}
+
+type Present<Value> = { [Key in keyof Value]: Exclude<Value[Key], undefined> }
+
+/** Leaves out what was not given; an optional member must be absent, not undefined. */
+function withoutUndefined<Value extends object>(value: Value): Present<Value> {
+  return Object.fromEntries(
+    Object.entries(value).filter(([, member]) => member !== undefined),
+  ) as Present<Value>
+}

@@ -1,0 +1,123 @@
+// How a request looks in a terminal. Every foreign text is spelled out and fenced, so that none can pose as ours.
+import { shown, shownBlock } from '#base'
+import type { Card, Scope } from '#wire'
+import { pairs, width, type Terminal } from './terminal.ts'
+
+export interface View {
+  readonly rows: number
+  readonly columns: number
+  readonly now: number
+  /** Also what does not fit on the screen. */
+  readonly isWhole: boolean
+}
+
+/** Stands before each row of foreign content; a row without it is ours. */
+const fence = '│ '
+const tabColumns = 8
+const smallestPage = 5
+
+/** The keys that a card offers, besides those that deny. */
+export const scopeKeys = {
+  a: { scope: 'once', label: 'allow once' },
+  s: { scope: 'file-session', label: 'allow this file for this session' },
+  f: { scope: 'folder-hour', label: 'allow this folder for an hour' },
+} as const satisfies Record<string, { scope: Scope; label: string }>
+
+export function cardLines(card: Card, view: View, terminal: Pick<Terminal, 'styled'>): string[] {
+  const head = headLines(card, view, terminal)
+  const foot = footLines(card, terminal)
+  const room = Math.max(smallestPage, view.rows - head.length - foot.length - 2)
+  return [...head, ...contentLines(card, view, room), ...foot]
+}
+
+function headLines(card: Card, { columns, now }: View, { styled }: Pick<Terminal, 'styled'>): string[] {
+  const { proved, claimed, assistant } = card.caller
+  const seconds = Math.max(0, Math.round((card.expiresAt - now) / 1000))
+  const launcher = proved.launcher === null ? '' : `, started by ${shown(proved.launcher.executable, 200)}`
+  return [
+    '',
+    styled('─'.repeat(Math.min(columns, 72)), 'faint'),
+    styled(`${shown(assistant, 128)} asks ${verbs[card.kind]}`, 'strong'),
+    ...pairs([
+      ['proved', `${shown(proved.executable, 200)} (pid ${proved.pid})${launcher}`],
+      [
+        'claimed',
+        claimed === null
+          ? 'nothing'
+          : `${shown(claimed.name, 100)} ${shown(claimed.version, 40)} (not verified)`,
+      ],
+      ...objectRows(card),
+      ['reason', card.reason === null ? 'none given' : `"${shown(card.reason, 600)}" (not verified)`],
+      ['time left', `${seconds} s, then it is denied`],
+    ]),
+  ]
+}
+
+const verbs = {
+  read: 'to read a file',
+  list: 'to list a folder',
+  access: 'for access',
+} as const satisfies Record<Card['kind'], string>
+
+function objectRows(card: Card): [string, string][] {
+  const { content } = card
+  return [
+    ...(card.path === null ? [] : [['path', shown(card.path, 400)] satisfies [string, string]]),
+    ...card.items.map(
+      ({ path, scope }) => ['item', `${shown(path, 400)} (${scope})`] satisfies [string, string],
+    ),
+    ...(card.lines === null
+      ? []
+      : [['lines', card.lines.map(([from, to]) => `${from}–${to}`).join(', ')] satisfies [string, string]]),
+    ...(card.classes.length === 0
+      ? []
+      : [['classes', card.classes.map((name) => shown(name, 64)).join(', ')] satisfies [string, string]]),
+    ...(content === null ? [] : [['masked', maskedText(content)] satisfies [string, string]]),
+  ]
+}
+
+function maskedText({ redactions, bytes, size }: NonNullable<Card['content']>): string {
+  const found = redactions.map(({ detector, count }) => `${count} × ${shown(detector, 64)}`).join(', ')
+  return `${found || 'nothing found'}; ${bytes} bytes leave, the file has ${size}`
+}
+
+function contentLines({ content }: Card, { columns, isWhole }: View, room: number): string[] {
+  if (content === null) return []
+  const rows = wrapped(shownBlock(content.text), columns - width(fence))
+  const page = isWhole ? rows : rows.slice(0, room)
+  const rest = rows.length - page.length
+  return [
+    'This leaves, exactly:',
+    ...page.map((row) => `${fence}${row}`),
+    ...(rest === 0 ? [] : [`… and ${rest} more rows: press v to see all`]),
+  ]
+}
+
+function footLines({ scopes }: Card, { styled }: Pick<Terminal, 'styled'>): string[] {
+  const offers = Object.entries(scopeKeys).flatMap(([key, { scope, label }]) =>
+    scopes.includes(scope) ? [`${key} ${label}`] : [],
+  )
+  return [styled(['d or Enter deny', ...offers].join('   '), 'strong')]
+}
+
+/** Breaks text into rows that fit, so that a long line cannot push the head off the screen uncounted. */
+export function wrapped(text: string, columns: number): string[] {
+  return text.split('\n').flatMap((line) => wrapLine(line, Math.max(8, columns)))
+}
+
+function wrapLine(line: string, columns: number): string[] {
+  const rows: string[] = []
+  let row = ''
+  let used = 0
+  for (const char of line) {
+    const wide = char === '\t' ? tabColumns : width(char)
+    if (used + wide > columns) {
+      rows.push(row)
+      row = ''
+      used = 0
+    }
+    row += char
+    used += wide
+  }
+  return [...rows, row]
+}

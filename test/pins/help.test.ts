@@ -1,0 +1,182 @@
+// What scripts and assistants rely on: names of commands, exit codes, and the tools with what they take.
+import { Client } from '@modelcontextprotocol/client'
+import { StdioClientTransport } from '@modelcontextprotocol/client/stdio'
+import assert from 'node:assert/strict'
+import { execFileSync } from 'node:child_process'
+import { mkdtempSync, mkdirSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { after, before, describe, test } from 'node:test'
+import { Fault, faultCodes } from '#base'
+
+const main = new URL('../../src/programs/cli/main.ts', import.meta.url).pathname
+const node = ['--disable-warning=ExperimentalWarning', main]
+
+let home: string
+
+before(() => {
+  home = mkdtempSync(`${tmpdir()}/keyreeve-pins-`)
+  // Open to others, so that the shim refuses it and starts nothing.
+  mkdirSync(`${home}/run`, { mode: 0o755 })
+})
+
+after(() => rmSync(home, { recursive: true, force: true }))
+
+function keyreeve(...argv: string[]): string {
+  return execFileSync(process.execPath, [...node, ...argv], {
+    env: { KEYREEVE_HOME: home, NO_COLOR: '1' },
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'ignore'],
+  })
+}
+
+/** Names in the list of commands that help prints. */
+function verbs(help: string): string[] {
+  const list = help.split('Commands:\n')[1] ?? ''
+  return [...list.matchAll(/^ {2}([a-z]+)/gm)].map(([, name]) => name ?? '')
+}
+
+describe('help', () => {
+  test('the commands have these names', () => {
+    assert.deepEqual(verbs(keyreeve('--help')).toSorted(), [
+      'completion',
+      'doctor',
+      'grant',
+      'help',
+      'lock',
+      'log',
+      'mcp',
+      'policy',
+      'redact',
+      'secret',
+      'start',
+      'status',
+      'stop',
+      'ui',
+      'unlock',
+      'vault',
+      'watch',
+    ])
+    assert.deepEqual(verbs(keyreeve('secret', '--help')), ['set', 'list', 'remove', 'help'])
+    assert.deepEqual(verbs(keyreeve('vault', '--help')), ['status', 'lock', 'unlock', 'help'])
+    assert.deepEqual(verbs(keyreeve('grant', '--help')), ['list', 'revoke', 'help'])
+    assert.deepEqual(verbs(keyreeve('log', '--help')), ['list', 'show', 'verify', 'help'])
+    assert.deepEqual(verbs(keyreeve('policy', '--help')), ['check', 'help'])
+  })
+
+  test('the exit codes mean what they always meant', () => {
+    const exits = new Map(faultCodes.map((code) => [code, new Fault(code, '').exit]))
+    assert.deepEqual(
+      {
+        error: exits.get('not-running'),
+        usage: exits.get('usage'),
+        denied: exits.get('consent-refused'),
+        timedOut: exits.get('consent-timed-out'),
+        locked: exits.get('locked'),
+        notFound: exits.get('path-not-found'),
+        notVerified: exits.get('verification-failed'),
+        policyInvalid: exits.get('policy-invalid'),
+      },
+      {
+        error: 1,
+        usage: 2,
+        denied: 3,
+        timedOut: 4,
+        locked: 5,
+        notFound: 6,
+        notVerified: 7,
+        policyInvalid: 8,
+      },
+    )
+  })
+})
+
+describe('MCP tools', () => {
+  test('they have these names, arguments and hints', async () => {
+    const client = new Client({ name: 'pins', version: '1' })
+    const env = { KEYREEVE_HOME: home, PATH: process.env['PATH'] ?? '' }
+    const args = [...node, 'mcp', '--assistant', 'pins']
+    await client.connect(new StdioClientTransport({ command: process.execPath, args, env }))
+    const { tools } = await client.listTools()
+    await client.close()
+    const surface = tools.map(({ name, inputSchema, annotations }) => ({
+      name,
+      reads: annotations?.readOnlyHint,
+      required: inputSchema.required ?? [],
+      isClosed: inputSchema['additionalProperties'] === false,
+      takes: withoutProse(inputSchema.properties),
+    }))
+    assert.deepEqual(surface, pinned)
+  })
+})
+
+/** A schema without what is only for reading. */
+function withoutProse(schema: unknown): unknown {
+  return JSON.parse(
+    JSON.stringify(schema, (key, value: unknown) =>
+      key === 'description' || key === 'pattern' ? undefined : value,
+    ),
+  )
+}
+
+const line = { type: 'integer', minimum: 1, maximum: 2_147_483_648 }
+const path = { type: 'string', minLength: 1, maxLength: 4096 }
+const reason = { type: 'string', maxLength: 1000 }
+
+const pinned = [
+  {
+    name: 'read_file',
+    reads: true,
+    required: ['path'],
+    isClosed: true,
+    takes: {
+      path,
+      lines: {
+        type: 'array',
+        minItems: 1,
+        maxItems: 64,
+        items: { type: 'array', minItems: 2, maxItems: 2, items: line },
+      },
+      mode: { type: 'string', enum: ['text', 'hash', 'outline'] },
+      reason,
+    },
+  },
+  {
+    name: 'list_files',
+    reads: true,
+    required: ['path'],
+    isClosed: true,
+    takes: { path, glob: { type: 'string', minLength: 1, maxLength: 256 } },
+  },
+  {
+    name: 'request_access',
+    reads: false,
+    required: ['items', 'reason'],
+    isClosed: true,
+    takes: {
+      items: {
+        type: 'array',
+        minItems: 1,
+        maxItems: 32,
+        items: {
+          type: 'object',
+          properties: {
+            path,
+            scope: { type: 'string', enum: ['file-session', 'folder-hour'] },
+            until: { type: 'string', format: 'date-time' },
+          },
+          required: ['path', 'scope'],
+          additionalProperties: false,
+        },
+      },
+      reason,
+    },
+  },
+  {
+    name: 'wait_for_permission',
+    reads: true,
+    required: ['ticket'],
+    isClosed: true,
+    takes: { ticket: { type: 'string' } },
+  },
+  { name: 'list_grants', reads: true, required: [], isClosed: true, takes: {} },
+]
