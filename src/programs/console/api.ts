@@ -1,0 +1,135 @@
+// What a signed-in page may ask: the table of the paths below /api, and what each asks of the broker.
+import { Fault } from '#base'
+import { messages, type Channel, type MessageName, type ReplyOf, type RequestOf } from '#wire'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { Refusal, sendJson } from './answers.ts'
+import type { Board } from './board.ts'
+import { bearerOf, pathOf, queryOf, readBody } from './entrance.ts'
+import type { Sessions } from './sessions.ts'
+import { streamTo } from './stream.ts'
+
+export interface Desk {
+  readonly sessions: Sessions
+  readonly board: Board
+  readonly broker: Pick<Channel, 'ask'>
+}
+
+interface Call {
+  readonly desk: Desk
+  readonly request: IncomingMessage
+  readonly response: ServerResponse
+  /** What the path names, or an empty text. */
+  readonly id: string
+}
+
+interface Route {
+  readonly method: 'GET' | 'POST'
+  readonly path: RegExp
+  readonly isOpen?: true
+  /** Gives what is answered; null where the answer is under way already. */
+  readonly serve: (call: Call) => Promise<object | null>
+}
+
+/** The broker answers within this time, or the page is told that it does not. */
+const patience = 10_000
+const usualEntries = '50'
+
+const routes: readonly Route[] = [
+  { method: 'POST', path: /^\/api\/login$/, isOpen: true, serve: login },
+  { method: 'GET', path: /^\/api\/events$/, serve: listen },
+  { method: 'POST', path: /^\/api\/consent\/([\w-]{1,64})$/, serve: decide },
+  { method: 'GET', path: /^\/api\/status$/, serve: readStatus },
+  { method: 'GET', path: /^\/api\/grants$/, serve: listGrants },
+  { method: 'POST', path: /^\/api\/grants\/revoke-all$/, serve: revokeAll },
+  { method: 'POST', path: /^\/api\/grants\/([\w-]{1,64})\/revoke$/, serve: revoke },
+  { method: 'GET', path: /^\/api\/log$/, serve: listLog },
+]
+
+/**
+ * Answers a request below /api.
+ * @throws Refusal for a path or method that is not served; Fault of the session, the body or the broker.
+ */
+export async function serveApi(
+  desk: Desk,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const path = pathOf(request)
+  const here = routes.filter((route) => route.path.test(path))
+  if (here.length === 0) throw new Refusal(404)
+  const route = here.find(({ method }) => method === request.method)
+  if (route === undefined) throw new Refusal(405)
+  if (route.isOpen !== true) desk.sessions.use(bearerOf(request))
+  const id = route.path.exec(path)?.[1] ?? ''
+  const answer = await route.serve({ desk, request, response, id })
+  if (answer !== null) sendJson(response, 200, answer)
+}
+
+async function login({ desk, request }: Call): Promise<object> {
+  const { code } = await readBody(request)
+  if (typeof code !== 'string') throw new Fault('message-invalid', 'the field "code" is no text')
+  return { token: desk.sessions.redeem(code) }
+}
+
+async function listen({ desk: { board, sessions }, request, response }: Call): Promise<null> {
+  const session = sessions.use(bearerOf(request))
+  const watcher = streamTo(response, () => sessions.keep(session))
+  response.once('close', () => board.detach(watcher))
+  if (!board.attach(watcher)) watcher.end()
+  return null
+}
+
+async function decide({ desk, request, id }: Call): Promise<object> {
+  const body = await readBody(request)
+  return ask(desk, 'consent.decide', { ...body, id })
+}
+
+async function readStatus({ desk }: Call): Promise<object> {
+  const [status, vault] = await Promise.all([ask(desk, 'status', {}), ask(desk, 'vault.status', {})])
+  return { ...status, vault }
+}
+
+async function listGrants({ desk }: Call): Promise<object> {
+  return ask(desk, 'grant.list', {})
+}
+
+async function revoke({ desk, request, id }: Call): Promise<object> {
+  await readBody(request)
+  return askForChange(desk, 'grant.revoke', { id })
+}
+
+async function revokeAll({ desk, request }: Call): Promise<object> {
+  await readBody(request)
+  return askForChange(desk, 'grant.revoke', { all: true })
+}
+
+async function listLog({ desk, request }: Call): Promise<object> {
+  const query = queryOf(request)
+  const before = query.get('before')
+  const limit = Number(query.get('limit') ?? usualEntries)
+  return ask(desk, 'log.list', { limit, ...(before !== null && { before: Number(before) }) })
+}
+
+async function askForChange<Name extends MessageName>(
+  desk: Desk,
+  name: Name,
+  request: unknown,
+): Promise<ReplyOf<Name>> {
+  const reply = await ask(desk, name, request)
+  desk.board.changeSoon()
+  return reply
+}
+
+/** Asks the broker. What a page sent is checked here first: a wrong shape on the wire would end our connection. */
+async function ask<Name extends MessageName>(
+  desk: Desk,
+  name: Name,
+  request: unknown,
+): Promise<ReplyOf<Name>> {
+  if (!isRequest(name, request)) throw new Fault('message-invalid', `what the page asks is no ${name}`)
+  return desk.broker.ask(name, request, patience)
+}
+
+function isRequest<Name extends MessageName>(name: Name, request: unknown): request is RequestOf<Name> {
+  return messages[name].request.safeParse(request).success
+}

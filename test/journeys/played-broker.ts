@@ -1,0 +1,198 @@
+// A broker played at the far end of the console's pipe, with the real console process behind it.
+import type { Clock } from '#base'
+import {
+  Channel,
+  type Card,
+  type Grant,
+  type Handlers,
+  type LogEntry,
+  type ReplyOf,
+  type RequestOf,
+} from '#wire'
+import assert from 'node:assert/strict'
+import { spawn, type ChildProcess } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { Duplex } from 'node:stream'
+import { permissions } from '../../floors.ts'
+
+const main = new URL('../../src/programs/console/main.ts', import.meta.url).pathname
+const web = new URL('../../web/dist', import.meta.url).pathname
+
+const clock: Clock = {
+  now: () => Date.now(),
+  monotonic: () => performance.now(),
+  after(delay, act) {
+    const timer = setTimeout(act, delay).unref()
+    return () => clearTimeout(timer)
+  },
+}
+
+/** Starts a console and has it listen. */
+export async function playBroker(): Promise<PlayedBroker> {
+  const broker = new PlayedBroker()
+  await broker.serve()
+  return broker
+}
+
+export class PlayedBroker {
+  readonly process: ChildProcess
+  readonly channel: Channel
+  /** What the person answered, and what was revoked. */
+  readonly decisions: RequestOf<'consent.decide'>[] = []
+  readonly revoked: RequestOf<'grant.revoke'>[] = []
+  port = 0
+  #grants = grantsAtFirst()
+  #asked = 0
+  readonly #pending = new Set<string>()
+
+  constructor() {
+    const flags = [...permissions.console, '--disable-warning=ExperimentalWarning']
+    this.process = spawn(process.execPath, [...flags, main, '--web', web], {
+      stdio: ['ignore', 'ignore', 'inherit', 'pipe'],
+      env: { NODE_OPTIONS: '' },
+    })
+    const stream = this.process.stdio[3]
+    assert.ok(stream instanceof Duplex)
+    const handlers = this.#handlers()
+    this.channel = new Channel({
+      stream,
+      self: 'broker',
+      peer: 'console',
+      clock,
+      phase: () => 'ready',
+      handlers,
+    })
+  }
+
+  async serve(): Promise<void> {
+    this.port = (await this.channel.ask('console.serve', { port: 0 })).port
+  }
+
+  async link(): Promise<string> {
+    return (await this.channel.ask('console.open', {})).url
+  }
+
+  /** Sends a card. */
+  ask(over: Partial<Card>): Card {
+    const card = cardOf(`card-${++this.#asked}`, over)
+    this.#pending.add(card.id)
+    this.channel.tell('consent.card', card)
+    return card
+  }
+
+  /** Withdraws what is pending, and gives the grants back. */
+  reset(): void {
+    for (const id of this.#pending) this.#end(id, 'withdrawn')
+    this.decisions.length = 0
+    this.revoked.length = 0
+    this.#grants = grantsAtFirst()
+  }
+
+  #end(id: string, outcome: RequestOf<'consent.ended'>['outcome']): void {
+    if (this.#pending.delete(id)) this.channel.tell('consent.ended', { id, outcome })
+  }
+
+  #handlers(): Handlers {
+    return {
+      'consent.decide': (answer) => {
+        this.decisions.push(answer)
+        this.#end(answer.id, answer.decision === 'allow' ? 'allowed' : 'denied')
+        return {}
+      },
+      'grant.list': () => ({ grants: this.#grants }),
+      'grant.revoke': (request) => {
+        this.revoked.push(request)
+        const before = this.#grants.length
+        this.#grants = 'all' in request ? [] : this.#grants.filter(({ id }) => id !== request.id)
+        return { revoked: before - this.#grants.length }
+      },
+      'log.list': () => ({ size: 10, entries }),
+      status: () => status,
+      'vault.status': () => ({ exists: true, unlocked: true, assurance: 'file', slots: [], secrets: 3 }),
+    }
+  }
+}
+
+function cardOf(id: string, over: Partial<Card>): Card {
+  const text = 'NODE_ENV=development\nSTRIPE_KEY=[stripe-secret-key:4f2a]\n\n<img src=x onerror=alert(1)>\n'
+  const redactions = [{ detector: 'stripe-secret-key', count: 1 }]
+  const now = Date.now()
+  return {
+    id,
+    kind: 'read',
+    tier: 1,
+    createdAt: now,
+    expiresAt: now + 60_000,
+    armedAfter: 100,
+    caller: callerOf('claude-desktop'),
+    reason: null,
+    path: '/home/ada/acme/.env',
+    lines: [[1, 4]],
+    classes: [],
+    items: [],
+    content: { text, sha256: sha256(text), bytes: text.length, redactions, size: 512 },
+    scopes: ['once', 'file-session', 'folder-hour'],
+    digest: sha256(id),
+    ...over,
+  }
+}
+
+export function callerOf(assistant: string): Card['caller'] {
+  const launcher = { pid: 4211, executable: '/opt/Claude/claude-desktop' }
+  return {
+    assistant,
+    proved: { uid: 1000, pid: 4300, executable: '/usr/bin/node', launcher },
+    claimed: { name: 'claude-ai', version: '0.11.6' },
+  }
+}
+
+function grantsAtFirst(): Grant[] {
+  const identity = { device: '1', inode: '2' }
+  const now = Date.now()
+  const times = { createdAt: now, expiresAt: now + 3_600_000, lastUsedAt: null }
+  const shared = { identity, ...times, method: 'console' } as const
+  return [
+    { id: 'g1', assistant: 'claude-desktop', scope: 'folder-hour', path: '/home/ada/acme', ...shared },
+    { id: 'g2', assistant: 'cursor', scope: 'file-session', path: '/home/ada/notes.md', ...shared },
+    { id: 'g3', assistant: 'zed', scope: 'file-session', path: `/home/ada/${'long/'.repeat(60)}`, ...shared },
+  ]
+}
+
+const consent = { level: 1, method: 'console', answeredAt: 0 }
+const entries: LogEntry[] = [
+  { kind: 'outcome', intent: 8, result: 'delivered' },
+  {
+    kind: 'intent',
+    who: { assistant: 'zed' },
+    what: 'read',
+    object: { path: '/home/ada/a' },
+    why: { consent },
+  },
+  {
+    kind: 'denial',
+    who: { assistant: 'cursor' },
+    what: 'read',
+    object: { path: '/home/ada/.ssh/id_ed25519' },
+    code: 'denied-by-policy',
+  },
+  null,
+].map((event, at) => ({ index: 9 - at, time: Date.now(), event }))
+
+const status: ReplyOf<'status'> = {
+  phase: 'ready',
+  version: '0.1.0',
+  home: '/home/ada/.local/state/keyreeve',
+  pid: 1,
+  startedAt: 0,
+  keystore: { kind: 'file', assurance: 'file', place: 'beside the vault' },
+  journal: { size: 10, root: 'A'.repeat(44), origin: 'keyreeve/test' },
+  console: { port: 1 },
+  programs: [{ name: 'keeper', pid: 2 }],
+  assistants: [callerOf('cursor')],
+  pending: 0,
+  grants: 3,
+}
+
+export function sha256(text: string): string {
+  return createHash('sha256').update(text).digest('hex')
+}

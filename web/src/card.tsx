@@ -1,0 +1,229 @@
+// One request, laid open: who asks and how that is known, for what, the exact text, how far a yes reaches.
+import type { Card, Scope } from '#wire'
+import { useSignal } from '@preact/signals'
+import { useEffect, useLayoutEffect, useRef } from 'preact/hooks'
+import { useArmed } from './arming.ts'
+import { announcement, decide, stacking } from './desk.ts'
+import { machineNow } from './live.ts'
+import { Outgoing } from './outgoing.tsx'
+import { Fact, Failure, Foreign, Path } from './parts.tsx'
+import type { Refused } from './session.ts'
+import { words } from './words.ts'
+
+export function CardView({ card }: { card: Card }) {
+  return (
+    <section class="card" role="alertdialog" aria-labelledby="card-title" aria-describedby="card-what">
+      <Title card={card} />
+      <Who card={card} />
+      {card.content === null ? <Wants card={card} /> : <Outgoing content={card.content} lines={card.lines} />}
+      <Answer card={card} />
+    </section>
+  )
+}
+
+function Title({ card }: { card: Card }) {
+  return (
+    <header class="card-title">
+      <h2 id="card-title">
+        <Foreign text={card.caller.assistant} limit={48} /> {words.card.asks(card)}
+      </h2>
+      <TimeLeft card={card} />
+      <div id="card-what">
+        {card.path !== null && (
+          <p class="object">
+            <Path path={card.path} />
+          </p>
+        )}
+        {card.kind === 'read' && <p class="chips">{chipsOf(card)}</p>}
+      </div>
+    </header>
+  )
+}
+
+function chipsOf({ lines, classes }: Card) {
+  return (
+    <>
+      <span class="chip">
+        {lines === null
+          ? words.card.wholeFile
+          : words.card.lines(lines.map(([from, to]) => (from === to ? from : `${from}–${to}`)).join(', '))}
+      </span>
+      {classes.map((name) => (
+        <span class="chip sensitive" key={name}>
+          {words.card.sensitive} <Foreign text={name} limit={48} />
+        </span>
+      ))}
+    </>
+  )
+}
+
+/** Announced sparsely: a screen reader that counts seconds drowns the card. */
+const announcedAt = [30, 10]
+
+function TimeLeft({ card }: { card: Card }) {
+  const left = useSignal(secondsLeft(card))
+  useEffect(() => {
+    const timer = setInterval(() => {
+      left.value = secondsLeft(card)
+      if (announcedAt.includes(left.value)) announcement.value = words.card.timeAnnounced(left.value)
+    }, 1000)
+    return () => clearInterval(timer)
+  }, [card])
+  const whole = Math.max(1, Math.round((card.expiresAt - card.createdAt) / 1000))
+  return (
+    <div class={left.value <= 10 ? 'time-left hurry' : 'time-left'}>
+      <span role="timer">{left.value > 0 ? words.card.timeLeft(left.value) : words.card.timeUp}</span>
+      <progress max={whole} value={left.value} aria-label={words.card.timer} />
+    </div>
+  )
+}
+
+function secondsLeft({ expiresAt }: Card): number {
+  return Math.max(0, Math.round((expiresAt - machineNow()) / 1000))
+}
+
+/** What the system proves stands apart from what the assistant only says of itself. */
+function Who({ card: { caller, reason } }: { card: Card }) {
+  const { proved, claimed } = caller
+  return (
+    <div class="who">
+      <section class="proved">
+        <h3>{words.card.proved}</h3>
+        <dl>
+          <Fact term={words.card.launcher}>
+            {proved.launcher === null ? words.card.noLauncher : <Process {...proved.launcher} />}
+          </Fact>
+          <Fact term={words.card.program}>
+            <Process {...proved} />
+          </Fact>
+          <Fact term={words.card.user}>{proved.uid}</Fact>
+        </dl>
+      </section>
+      <section class="claimed">
+        <h3>
+          {words.card.claimed} <span class="chip doubtful">{words.card.unverified}</span>
+        </h3>
+        <dl>
+          <Fact term={words.card.client}>
+            {claimed === null ? (
+              words.card.noClient
+            ) : (
+              <Foreign text={`${claimed.name} ${claimed.version}`} limit={96} />
+            )}
+          </Fact>
+          <Fact term={words.card.reason}>
+            {reason === null ? words.card.noReason : <Reason text={reason} />}
+          </Fact>
+        </dl>
+      </section>
+    </div>
+  )
+}
+
+function Process({ executable, pid }: { executable: string; pid: number }) {
+  return (
+    <>
+      <Path path={executable} /> <span class="quiet">{words.card.pid(pid)}</span>
+    </>
+  )
+}
+
+/** A longer one could push the text that leaves out of sight; it is cut in the middle. */
+const longestReason = 280
+
+function Reason({ text }: { text: string }) {
+  return (
+    <q>
+      <Foreign text={text} limit={longestReason} />
+    </q>
+  )
+}
+
+function Wants({ card }: { card: Card }) {
+  return (
+    <section class="outgoing" aria-label={words.card.wants}>
+      <h3>{words.card.wants}</h3>
+      <ul class="items">
+        {card.items.map(({ path, scope }) => (
+          <li key={`${scope} ${path}`}>
+            <Path path={path} />
+            <span class="quiet">{words.scopes[scope]}</span>
+          </li>
+        ))}
+      </ul>
+      <p class="quiet">{words.card.nothingLeaves}</p>
+    </section>
+  )
+}
+
+function Answer({ card }: { card: Card }) {
+  const scope = useSignal<Scope>(card.scopes.includes('once') ? 'once' : (card.scopes[0] ?? 'once'))
+  const isSent = useSignal(false)
+  const refused = useSignal<Refused | null>(null)
+  const isArmed = useArmed(card.armedAfter, `${card.digest} ${stacking.value}`)
+  const isAllowable = card.tier === 1
+  const answer = async (decision: 'allow' | 'deny'): Promise<void> => {
+    isSent.value = true
+    refused.value = await decide(card, { decision, scope: scope.value })
+    isSent.value = false
+  }
+  return (
+    <footer class="answer">
+      {refused.value !== null && <Failure refused={refused.value} />}
+      {!isAllowable && <p class="passkey">{words.card.passkey}</p>}
+      {isAllowable && card.items.length === 0 && (
+        <Reach scopes={card.scopes} chosen={scope.value} choose={(next) => (scope.value = next)} />
+      )}
+      <div class="buttons">
+        <DenyButton isSent={isSent.value} deny={() => answer('deny')} />
+        {isAllowable && (
+          <button
+            class="allow"
+            disabled={!isArmed || isSent.value}
+            title={isArmed ? undefined : words.card.armingHint}
+            onClick={() => void answer('allow')}
+          >
+            {words.card.allow}
+          </button>
+        )}
+      </div>
+    </footer>
+  )
+}
+
+function DenyButton({ isSent, deny }: { isSent: boolean; deny: () => Promise<void> }) {
+  const button = useRef<HTMLButtonElement>(null)
+  useLayoutEffect(() => button.current?.focus({ preventScroll: true }), [])
+  return (
+    <button class="deny" ref={button} disabled={isSent} onClick={() => void deny()}>
+      {words.card.deny}
+    </button>
+  )
+}
+
+interface ReachProps {
+  readonly scopes: Card['scopes']
+  readonly chosen: Scope
+  readonly choose: (scope: Scope) => void
+}
+
+function Reach({ scopes, chosen, choose }: ReachProps) {
+  if (scopes.length === 1) return <p class="quiet">{words.card.onlyReach(words.scopes[chosen])}</p>
+  return (
+    <fieldset class="reach">
+      <legend>{words.card.reach}</legend>
+      {scopes.map((scope) => (
+        <label key={scope}>
+          <input
+            type="radio"
+            name="scope"
+            value={scope}
+            checked={scope === chosen}
+            onChange={() => choose(scope)}
+          />
+          {words.scopes[scope]}
+        </label>
+      ))}
+    </fieldset>
+  )
+}

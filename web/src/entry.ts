@@ -1,0 +1,59 @@
+// Reads an event of the log for a person: who did what to which path, and how it ended.
+import type { Json } from '#base'
+import type { LogEntry } from '#wire'
+import { words } from './words.ts'
+
+type Event = NonNullable<LogEntry['event']>
+
+export interface ReadEntry {
+  readonly who: string | null
+  readonly what: string
+  readonly path: string | null
+  readonly outcome: string
+  readonly tone: 'good' | 'bad' | 'plain'
+}
+
+/** Events of kinds that this page does not know are named by their kind: nothing is left out. */
+export function readEntry({ event }: LogEntry): ReadEntry {
+  if (event === null) {
+    return { who: null, what: words.log.deleted, path: null, outcome: '', tone: 'plain' }
+  }
+  return {
+    who: textOf(member(event['who'], 'assistant')) ?? textOf(event['assistant']),
+    what: whatOf(event),
+    path: textOf(member(event['object'], 'path')) ?? textOf(event['path']),
+    ...endOf(event),
+  }
+}
+
+function whatOf(event: Event): string {
+  const kind = textOf(event['kind']) ?? ''
+  const named = `${kind} ${textOf(event['what']) ?? ''}`.trim()
+  const { kinds, of } = words.log
+  return kind === 'outcome' ? of(Number(event['intent'])) : (kinds.get(named) ?? kinds.get(kind) ?? named)
+}
+
+function endOf(event: Event): Pick<ReadEntry, 'outcome' | 'tone'> {
+  if (event['kind'] === 'intent') return { outcome: allowedBy(event['why']), tone: 'good' }
+  if (event['kind'] !== 'denial') return { outcome: plainEnd(event), tone: 'plain' }
+  const code = textOf(event['code']) ?? ''
+  return { outcome: words.log.codes.get(code) ?? words.log.denied(code), tone: 'bad' }
+}
+
+function plainEnd(event: Event): string {
+  return ['result', 'decision', 'reason', 'code'].flatMap((name) => textOf(event[name]) ?? [])[0] ?? ''
+}
+
+function allowedBy(why: Json | undefined): string {
+  if (Number(member(member(why, 'consent'), 'level') ?? 0) > 0) return words.log.asked
+  return member(why, 'grant') === undefined ? words.log.byPolicy : words.log.byGrant
+}
+
+function member(value: Json | undefined, name: string): Json | undefined {
+  if (typeof value !== 'object' || value === null) return undefined
+  return new Map(Object.entries(value)).get(name)
+}
+
+function textOf(value: Json | undefined): string | null {
+  return typeof value === 'string' ? value : null
+}
