@@ -17,6 +17,7 @@ export const floors = {
   base: { at: 'src/base', from: [], node: [], npm: [], isPure: true },
 
   redaction: { at: 'src/engines/redaction', from: ['base'], node: ['crypto'], npm: [], isPure: true },
+  known: { at: 'src/engines/known', from: ['base'], node: ['crypto'], npm: [], isPure: true },
   policy: {
     at: 'src/engines/policy',
     from: ['base'],
@@ -35,11 +36,17 @@ export const floors = {
   },
   journal: {
     at: 'src/edges/journal',
-    from: ['base', 'tlog'],
+    from: ['base', 'tlog', 'os'],
     node: ['crypto', 'fs', 'fs/promises', 'path'],
     npm: [],
   },
-  vault: { at: 'src/edges/vault', from: ['base'], node: ['crypto', 'fs', 'fs/promises', 'path'], npm: [] },
+  verify: { at: 'src/edges/verify', from: ['base', 'tlog'], node: ['crypto', 'fs', 'path'], npm: [] },
+  vault: {
+    at: 'src/edges/vault',
+    from: ['base', 'os'],
+    node: ['crypto', 'fs', 'fs/promises', 'path'],
+    npm: [],
+  },
   keystore: {
     at: 'src/edges/keystore',
     from: ['base'],
@@ -69,13 +76,13 @@ export const floors = {
   },
   keeper: {
     at: 'src/programs/keeper',
-    from: ['base', 'wire', 'redaction', 'os', 'vault', 'keystore'],
+    from: ['base', 'wire', 'known', 'os', 'vault', 'keystore'],
     node: ['crypto', 'net', 'process', 'path'],
     npm: [],
   },
   reader: {
     at: 'src/programs/reader',
-    from: ['base', 'wire', 'redaction', 'files'],
+    from: ['base', 'wire', 'redaction', 'known', 'files'],
     node: ['crypto', 'net', 'process', 'path'],
     npm: [],
   },
@@ -87,7 +94,7 @@ export const floors = {
   },
   cli: {
     at: 'src/programs/cli',
-    from: ['base', 'wire', 'redaction', 'policy', 'journal', 'os'],
+    from: ['base', 'wire', 'redaction', 'policy', 'verify', 'os'],
     node: [
       'child_process',
       'crypto',
@@ -113,10 +120,20 @@ export const floors = {
       'zod',
     ],
   },
+
+  lib: {
+    at: 'src/api/lib',
+    from: ['base', 'redaction', 'known', 'files', 'journal', 'verify'],
+    node: [],
+    npm: [],
+  },
 } as const satisfies Record<string, Floor>
 
-/** Most lines of ours that the trusted core (what broker and keeper reach together) may have. */
-export const trustedCoreLines = 6000
+/**
+ * Most lines of ours that the trusted core (what broker and keeper reach together) may have, comments and all. It may
+ * only shrink: docs/decisions/0010 says why it is not 6,000 yet.
+ */
+export const trustedCoreLines = 10_800
 
 /** Programs and the file that each starts from. */
 export const programs = {

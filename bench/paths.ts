@@ -2,7 +2,7 @@
 import { Fault, type Clock } from '#base'
 import { listFolder, openBeneath, openFolderBeneath } from '#files'
 import { openat2 } from '#os'
-import { knownSecrets } from '#redaction'
+import { knownSecrets } from '#known'
 import { Channel } from '#wire'
 import { type ChildProcess, spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'

@@ -20,12 +20,15 @@ try {
 }
 
 function pageOf([door, source]: readonly [string, string]): readonly [path: string, text: string] {
-  const declarations = join(compiled, relative('src', source).replace(/\.ts$/, '.d.ts'))
   const name = door === '.' ? manifest.name : door.slice(2)
-  return [`docs/api/${name}.d.ts`, surface(declarations, new Set()).join('\n')]
+  return [`docs/api/${name}.d.ts`, surface(declarationsOf(source), new Set()).join('\n')]
 }
 
-/** The declarations of a file and of all in its room that it draws on; other rooms stay what they are, imports. */
+function declarationsOf(source: string): string {
+  return join(compiled, relative('src', source).replace(/\.ts$/, '.d.ts'))
+}
+
+/** The declarations of a file, of all in its room that it draws on, and of the doors that it passes on. */
 function surface(file: string, seen: Set<string>): string[] {
   if (seen.has(file)) return []
   seen.add(file)
@@ -33,7 +36,10 @@ function surface(file: string, seen: Set<string>): string[] {
   const next = text
     .matchAll(/(?:from|import\() ?['"](\.\/[^'"]+)\.[jt]s['"]/g)
     .flatMap(([, path = '']) => surface(join(dirname(file), `${path}.d.ts`), seen))
-  return [`// ${relative(compiled, file).replaceAll('\\', '/')}\n${text}`, ...next]
+  const passedOn = text
+    .matchAll(/^export [^;]*? from '(#\w+)';$/gm)
+    .flatMap(([, door = '']) => surface(declarationsOf(manifest.imports[door] ?? ''), seen))
+  return [`// ${relative(compiled, file).replaceAll('\\', '/')}\n${text}`, ...next, ...passedOn]
 }
 
 function reconcile(pages: ReadonlyMap<string, string>): string[] {

@@ -1,8 +1,9 @@
 // `npm run build`: compiles src/ to dist/ and gives it the package.json that is published. The published manifest maps the
-// same `#doors` to JavaScript, so no import is rewritten, and leaves out the Node that a clone pins.
+// same `#doors` to JavaScript, so no import is rewritten, and leaves out the Node that a clone pins. Programs are bundled.
 import { spawnSync } from 'node:child_process'
 import { chmodSync, copyFileSync, cpSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join, relative, resolve } from 'node:path'
+import { bundlePrograms } from './bundle.ts'
 import { filesOf, manifest } from './tree.ts'
 
 const { name, version, description, license, dependencies } = manifest
@@ -14,6 +15,7 @@ const { status } = spawnSync(resolve('node_modules/.bin/tsc'), ['-p', 'tsconfig.
 if (status === 0) {
   copyAssets()
   writeManifest()
+  await bundlePrograms()
 } else {
   rmSync('dist', { recursive: true, force: true })
   process.exitCode = 1

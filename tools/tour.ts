@@ -82,7 +82,7 @@ function print({ name, ok, ms, detail }: Step): void {
 
 async function call(client: Client, name: string, args: Record<string, unknown>): Promise<Result> {
   const answer = await client.callTool({ name, arguments: args })
-  return answer.structuredContent as unknown as Result
+  return answer.structuredContent as Result
 }
 
 async function keysAtRest({ trial }: Scene): Promise<string> {

@@ -47,17 +47,17 @@ export async function openTrial(options: TrialOptions = {}): Promise<Trial> {
     home = mkdtempSync(`${tmpdir()}/keyreeve-trial-`),
   } = options
   const env = trialEnv(home, hasKeystore)
-  const [command, ...first] = isCompiled
+  const [command = '', ...first] = isCompiled
     ? [process.execPath, '--disable-warning=ExperimentalWarning', `${root}dist/bin/keyreeve.js`]
     : [`${root}bin/keyreeve`]
   const run: Trial['run'] = (args, input = '', other = env) =>
-    finish({ command: command!, args: [...first, ...args], env: other, input })
+    finish({ command: command, args: [...first, ...args], env: other, input })
   const started = await run(['start'])
   if (started.code !== 0) throw new Error(`the house did not start: ${started.stdout}${started.stderr}`)
   const clients: Client[] = []
   const consoles: ConsoleSession[] = []
   const shim = (assistant: string) => ({
-    command: command!,
+    command: command,
     args: [...first, 'mcp', '--assistant', assistant],
     env,
   })

@@ -5,3 +5,4 @@ export { ManualClock, type Clock, type Milliseconds, type Random } from './time.
 export { base64url, concat, fromBase64url, hex, utf8 } from './bytes.ts'
 export { shown, shownBlock } from './shown.ts'
 export { assertNever } from './never.ts'
+export { estimatedBits, guessableBelow } from './guessing.ts'

@@ -59,7 +59,7 @@ describe('T09: a vault that was copied or changed', () => {
       assert.ok(record !== undefined)
       const bytes = readFileSync(`${folder}/${record}`)
       const middle = bytes.lastIndexOf('"body"') + 20
-      bytes[middle] = bytes[middle]! === 0x41 ? 0x42 : 0x41
+      bytes[middle] = bytes[middle] === 0x41 ? 0x42 : 0x41
       writeFileSync(`${folder}/${record}`, bytes)
     })
     assert.notEqual(phase, 'ready')

@@ -72,7 +72,7 @@ describe('brokered read', () => {
   test('a v1 client gets the same, and lines only where it asked for lines', async () => {
     const client = new OldClient({ name: 'old', version: '1.0.0' })
     await client.connect(new OldTransport({ ...trial.shim('v1-client'), stderr: 'ignore' }))
-    const answer = ask(client as never, 'read_file', { path: `${folder}/settings.toml`, lines: [[2, 2]] })
+    const answer = ask(client, 'read_file', { path: `${folder}/settings.toml`, lines: [[2, 2]] })
     const card = await person.nextCard()
     assert.deepEqual(card.lines, [[2, 2]])
     assert.equal(card.content?.text.trimEnd(), 'name = "demo"')

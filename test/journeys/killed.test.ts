@@ -41,7 +41,7 @@ describe('killed', () => {
     const given = client.callTool(call)
     await person.decide(await person.nextCard(), 'allow')
     const answer = await given
-    assert.equal((answer.structuredContent as unknown as Result).status, 'ok')
+    assert.equal((answer.structuredContent as Result).status, 'ok')
     person.close()
     return client
   }
@@ -63,7 +63,7 @@ describe('killed', () => {
             name: 'read_file',
             arguments: { path: `${folder}/file.txt` },
           })
-          const result = answer.structuredContent as unknown as Result
+          const result = answer.structuredContent as Result
           if (result.status !== 'ok') return
           released.push(result.sha256!)
         }
@@ -90,7 +90,7 @@ describe('killed', () => {
     const results: Result[] = []
     for (let i = 0; i < 20 && results.at(-1)?.status !== 'ok'; i++) {
       const answer = await client.callTool({ name: 'read_file', arguments: { path: `${folder}/file.txt` } })
-      results.push(answer.structuredContent as unknown as Result)
+      results.push(answer.structuredContent as Result)
       await wait(50)
     }
     assert.equal(results.at(-1)?.status, 'ok')

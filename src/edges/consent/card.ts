@@ -61,7 +61,7 @@ function shownCaller({ assistant, proved, claimed }: Card['caller']): Card['call
 }
 
 /** SHA-256, hex, over the canonical JSON of a card without its digest. */
-export function digestOf(body: Omit<Card, 'digest'>): string {
+function digestOf(body: Omit<Card, 'digest'>): string {
   return sha256(canonicalJson(body))
 }
 

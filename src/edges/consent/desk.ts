@@ -10,6 +10,7 @@ export type Answer =
   | { readonly decision: 'allow'; readonly approval: Approval }
   | { readonly decision: 'deny' | 'timed-out' | 'withdrawn' }
 
+/** How a card ended, as listeners hear it. */
 export type Outcome = RequestOf<'consent.ended'>['outcome']
 
 /** Hears of cards that come and go. */
@@ -18,6 +19,7 @@ export interface DeskListener {
   ended(id: string, outcome: Outcome): void
 }
 
+/** What a desk is made with. */
 export interface DeskOptions {
   readonly clock: Clock
   readonly random: Random
@@ -29,6 +31,7 @@ export interface DeskOptions {
   readonly embargo?: Milliseconds
 }
 
+/** What an asker may add to a question. */
 export interface AskOptions {
   /** Aborted when the asker goes away. The card ends when its last asker has gone. */
   readonly signal?: AbortSignal

@@ -4,6 +4,7 @@ import type { Grant, Identity } from '#wire'
 import { Approval, type ApprovedObject } from './approval.ts'
 import { readGrants, removeGrants, writeGrants } from './grants-file.ts'
 
+/** What a store is opened with. */
 export interface GrantStoreOptions {
   /** Holds the grants that outlive a connection. Its folder exists and is private. */
   readonly file: string
@@ -13,6 +14,7 @@ export interface GrantStoreOptions {
   readonly random: Random
 }
 
+/** A grant to be made, and the approval that it rests on. */
 export interface GrantWish {
   readonly approval: Approval
   readonly assistant: string
@@ -99,6 +101,12 @@ export class GrantStore {
   /** All grants in force at this moment. */
   live(): Grant[] {
     return [...this.#held.values()].filter((held) => this.#isLive(held)).map(({ grant }) => grant)
+  }
+
+  /** True while the grant exists and its time is not up. */
+  isInForce(id: string): boolean {
+    const held = this.#held.get(id)
+    return held !== undefined && this.#isLive(held)
   }
 
   /**

@@ -1,6 +1,7 @@
 // Tells text from other bytes, and decodes it without ever cutting a character in two.
 import { Fault } from '#base'
 
+/** Encodings that are read as text. */
 export type TextEncoding = 'utf-8' | 'utf-16le' | 'utf-16be'
 
 export interface Sniffed {

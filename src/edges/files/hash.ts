@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto'
 import { decode, sniff, type TextEncoding, withoutTornEnd } from './encoding.ts'
 import { readSome, steadily } from './steady.ts'
 
+/** Hash and size of a whole file. */
 export interface FileHash {
   /** Lower-case hexadecimal. */
   readonly sha256: string

@@ -14,6 +14,7 @@ import { readAt, steadily } from './steady.ts'
 /** Both ends inclusive, counted from 1. */
 export type LineRange = readonly [from: number, to: number]
 
+/** How much is read and given at most. */
 export interface ReadLimits {
   /** Bytes to look through for the asked lines. */
   readonly scan: number
@@ -36,6 +37,7 @@ export interface TextWindow {
   readonly end: number
 }
 
+/** Lines that were read, and where they lie in the file. */
 export interface Reading {
   readonly encoding: TextEncoding
   /** In order, apart from each other: ranges that touch or overlap are made one. */

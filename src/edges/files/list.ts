@@ -3,6 +3,7 @@ import { Fault } from '#base'
 import { type BigIntStats, type Dir, lstatSync, opendirSync } from 'node:fs'
 import { fits } from './glob.ts'
 
+/** One name in a folder. */
 export interface FolderEntry {
   readonly name: string
   readonly kind: 'file' | 'folder' | 'link' | 'other'
@@ -10,6 +11,7 @@ export interface FolderEntry {
   readonly size: number
 }
 
+/** The names in a folder, sorted. */
 export interface FolderListing {
   /** Sorted by name, in order of UTF-16 code units. */
   readonly entries: readonly FolderEntry[]

@@ -12,6 +12,7 @@ export interface Identity {
   readonly inode: string
 }
 
+/** A folder beneath which something is opened. */
 export interface Root {
   /** Absolute path, links resolved. */
   readonly path: string
@@ -89,6 +90,7 @@ export function requireLinux(): void {
   if (process.platform !== 'linux') throw unsupported()
 }
 
+/** Device and inode of a file or folder, as the wire carries them. */
 export function identityOf(stat: { readonly dev: bigint; readonly ino: bigint }): Identity {
   return { device: String(stat.dev), inode: String(stat.ino) }
 }

@@ -4,11 +4,13 @@ import { type BigIntStats, closeSync, constants, fstatSync, lstatSync, openSync,
 import { type Identity, identityOf, mountIdOf, pathOnly, refusePseudoMount, requireLinux } from './mounts.ts'
 import { componentsOf, fileComponentsOf } from './path.ts'
 
+/** How a folder is to be opened. */
 export interface FolderOptions {
   /** The root must be this very folder, whatever its path leads to by now. */
   readonly identity?: Identity
 }
 
+/** How a file is to be opened. */
 export interface OpenOptions extends FolderOptions {
   /** Bytes that the file may have at most. */
   readonly maxSize?: number
@@ -25,6 +27,7 @@ export interface Opened extends Disposable {
   readonly path: string
 }
 
+/** A file that was opened and checked. Whoever opened it closes it. */
 export interface OpenedFile extends Opened {
   /** Of the folder that holds the file. */
   readonly folder: Identity

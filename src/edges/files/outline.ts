@@ -2,6 +2,7 @@
 import { decode, sniff, type TextEncoding, withoutTornEnd } from './encoding.ts'
 import { readAt, steadily } from './steady.ts'
 
+/** One line of structure. */
 export interface OutlineLine {
   /** Counted from 1. */
   readonly line: number
@@ -10,6 +11,7 @@ export interface OutlineLine {
   readonly end: number
 }
 
+/** The structure of a file. */
 export interface Outline {
   readonly encoding: TextEncoding
   /** The text that the offsets are in. */

@@ -1,4 +1,5 @@
 // Kills a writer at any moment: what it was told is recorded is there.
+import { verifyLog } from '#verify'
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
@@ -6,7 +7,6 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { test } from 'node:test'
 import { fakeDayKey, openTestLog, temporaryFolder } from './fixture.test.ts'
-import { verifyLog } from './index.ts'
 
 /** Appends without end, some events alone and some together, and prints each index that was acknowledged. */
 const appendLoop = `

@@ -13,6 +13,7 @@ export type Asker = {
 /** What was asked for. */
 export type Deed = 'read' | 'list' | 'grant' | 'secret-use'
 
+/** What a request was about. */
 export type EventObject = {
   readonly path: string
   /** Device and inode, where the object was opened. */
@@ -49,6 +50,7 @@ export type IntentEvent = {
   }
 }
 
+/** What became of an intent. */
 export type OutcomeEvent = {
   readonly v: 1
   readonly kind: 'outcome'
@@ -58,6 +60,7 @@ export type OutcomeEvent = {
   readonly code?: FaultCode
 }
 
+/** Something was refused, and why. */
 export type DenialEvent = {
   readonly v: 1
   readonly kind: 'denial'
@@ -68,6 +71,7 @@ export type DenialEvent = {
   readonly policies: readonly string[]
 }
 
+/** A person answered a card, or nobody did. */
 export type ConsentEvent = {
   readonly v: 1
   readonly kind: 'consent'
@@ -77,6 +81,7 @@ export type ConsentEvent = {
   readonly method: string
 }
 
+/** A right was given for longer than once. */
 export type GrantEvent = {
   readonly v: 1
   readonly kind: 'grant'
@@ -88,6 +93,7 @@ export type GrantEvent = {
   readonly method: string
 }
 
+/** A right ended before its time. */
 export type RevocationEvent = {
   readonly v: 1
   readonly kind: 'revocation'
@@ -95,6 +101,7 @@ export type RevocationEvent = {
   readonly reason: string
 }
 
+/** The house was opened or shut. */
 export type LifecycleEvent = {
   readonly v: 1
   readonly kind: 'lifecycle'
@@ -104,6 +111,7 @@ export type LifecycleEvent = {
   readonly deniedWhileLocked?: number
 }
 
+/** A secret of the vault was set or removed. */
 export type SecretEvent = {
   readonly v: 1
   readonly kind: 'secret'
@@ -139,6 +147,7 @@ export type ClockRollbackEvent = {
 /** Recorded at intervals, so that suppression shows as a gap. */
 export type HeartbeatEvent = { readonly v: 1; readonly kind: 'heartbeat' }
 
+/** Everything that is recorded. */
 export type JournalEvent =
   | IntentEvent
   | OutcomeEvent

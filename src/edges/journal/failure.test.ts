@@ -1,5 +1,6 @@
 // Tests of disks that fail while the log is written.
 import { base64url } from '#base'
+import { verifyLog } from '#verify'
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
 import fs, { copyFileSync, mkdirSync, renameSync, rmSync } from 'node:fs'
@@ -7,7 +8,6 @@ import { syncBuiltinESMExports } from 'node:module'
 import { join } from 'node:path'
 import { test, type TestContext } from 'node:test'
 import { fakeDayKey, heartbeat, intent, openTestLog, segmentFiles, temporaryFolder } from './fixture.test.ts'
-import { verifyLog } from './index.ts'
 
 /** Lets the next calls of a file system function fail, as the kernel would. */
 function breakDisk(t: TestContext, name: 'fdatasyncSync' | 'writeSync', code: string): () => void {

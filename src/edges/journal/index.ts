@@ -21,5 +21,3 @@ export type {
 } from './events.ts'
 export { Log } from './log.ts'
 export { openLog, type LogKeys, type OpenOptions } from './open.ts'
-export { verifyLog, type Verification, type VerifyOptions } from './verify.ts'
-export type { Problem, ProblemCode } from './problems.ts'

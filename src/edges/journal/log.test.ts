@@ -1,6 +1,7 @@
 // Tests of appending and reading back.
 import { ManualClock } from '#base'
-import { decodeBundle, noteVerifier, openProof } from '#tlog'
+import { decodeBundle } from '#tlog'
+import { verifyLog } from '#verify'
 import * as fc from 'fast-check'
 import assert from 'node:assert/strict'
 import { existsSync, lstatSync, readFileSync, rmSync } from 'node:fs'
@@ -17,7 +18,7 @@ import {
   temporaryFolder,
   writeLog,
 } from './fixture.test.ts'
-import { DurableIntent, openLog, verifyLog } from './index.ts'
+import { DurableIntent, openLog } from './index.ts'
 
 const day = 86_400_000
 
@@ -213,20 +214,6 @@ test('Log keeps partial tiles until the full one is there', async (t) => {
   assert.ok(!existsSync(join(dir, 'tile/entries/000.p')))
   assert.equal(decodeBundle(readFileSync(join(dir, 'tile/entries/000')), 256)?.length, 256)
   assert.ok(existsSync(join(dir, 'tile/0/001.p/64')))
-})
-
-test('Log.prove() makes a proof that needs nothing but the public key and the leaf', async (t) => {
-  const dir = temporaryFolder(t)
-  const log = await openTestLog(t, dir)
-  await Promise.all(Array.from({ length: 700 }, () => log.append(heartbeat)))
-  const proof = await log.prove(400)
-  const verifier = noteVerifier(log.vkey)
-  const leaf = decodeBundle(readFileSync(join(dir, 'tile/entries/001')), 256)?.[400 - 256]
-  assert.ok(verifier && leaf)
-  const opened = openProof(proof, leaf, verifier)
-  assert.equal(opened?.index, 400)
-  assert.equal(opened.checkpoint.size, 700)
-  await assert.rejects(log.prove(700), { code: 'journal-unknown-entry' })
 })
 
 test('Log refuses events after it was closed', async (t) => {

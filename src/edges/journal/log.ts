@@ -1,16 +1,6 @@
 // The log: an append is acknowledged when it is on disk, signed; whatever goes wrong before that is a refusal.
 import { Fault, type Clock, type Milliseconds } from '#base'
-import {
-  base64,
-  dayOf,
-  encodeProof,
-  isLeafTime,
-  proveInclusion,
-  type GrowingTree,
-  type ReadTile,
-} from '#tlog'
-import { readFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { base64, dayOf, isLeafTime, type GrowingTree } from '#tlog'
 import type { Entry, JournalEvent } from './events.ts'
 import { makeDurableIntent, type DurableIntent } from './intent.ts'
 import { encodePayload } from './payload.ts'
@@ -27,7 +17,6 @@ const publishAfter: Milliseconds = 1000
 
 /** What `openLog` puts together. */
 export interface LogParts {
-  readonly folder: string
   readonly vkey: string
   readonly origin: string
   readonly clock: Clock
@@ -35,7 +24,6 @@ export interface LogParts {
   readonly writer: FrameWriter
   readonly publisher: Publisher
   readonly reader: EntryReader
-  readonly readTile: ReadTile
   readonly ratchet: Ratchet
   readonly lastTime: number
   readonly unlock: () => void
@@ -134,21 +122,6 @@ export class Log {
       next = entries.at(-1)!.index - 1
     }
     return entries.slice(0, limit)
-  }
-
-  /**
-   * Proves that an event is in the log: a file that `openProof` checks without the log, from the event's leaf.
-   * Publishes first.
-   * @throws Fault `journal-unknown-entry`
-   * @see C2SP tlog-proof
-   */
-  async prove(index: number): Promise<string> {
-    this.#requireEntry(index)
-    await this.publish()
-    // Read first: a publication that comes in between only adds.
-    const checkpoint = await readFile(join(this.#parts.folder, 'checkpoint'), 'utf8')
-    const size = Number(checkpoint.split('\n')[1])
-    return encodeProof({ index, path: await proveInclusion(index, size, this.#parts.readTile), checkpoint })
   }
 
   /** Writes tiles and checkpoint for all events so far. @throws Fault `journal-unwritable` */

@@ -1,5 +1,6 @@
 // Opens a log for writing: claims its folder, recovers, begins a session.
 import { Fault, fromBase64url, type Clock, type Random, type Secret } from '#base'
+import { lockFolder } from '#os'
 import { emptyRoot, noteSigner, noteVerifier, type NoteSigner, type NoteVerifier } from '#tlog'
 import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
@@ -7,7 +8,6 @@ import { join } from 'node:path'
 import { forgetDropped, readDropped } from './dropped.ts'
 import { claimFolder, replaceFile, syncFolder } from './folder.ts'
 import { sessionBytes } from './header.ts'
-import { lockFolder } from './lock.ts'
 import { Log } from './log.ts'
 import { checkpointOf, Publisher } from './publish.ts'
 import { Ratchet } from './ratchet.ts'
@@ -35,6 +35,7 @@ export interface LogKeys {
   dayKey(day: number): Promise<Secret | null>
 }
 
+/** What a log is opened with. */
 export interface OpenOptions {
   /** Folder of the log; made if it is not there. */
   readonly dir: string
@@ -56,7 +57,7 @@ export async function openLog(options: OpenOptions): Promise<Log> {
   const { signer, verifier, session } = checkKeys(keys)
   return onDisk(async () => {
     claimFolder(dir)
-    const unlock = lockFolder(dir)
+    const unlock = lockFolder(dir, { busy: 'already-running', what: 'this journal' })
     try {
       await begin(dir, signer)
       return await open(options, { signer, verifier, session, unlock })
@@ -119,13 +120,11 @@ async function open(
   const ratchet = new Ratchet(keys.ratchet)
   const readTile = tileReader(dir)
   const log = new Log({
-    folder: dir,
     vkey: signer.vkey,
     origin: signer.name,
     clock,
     tree,
     publisher,
-    readTile,
     ratchet,
     lastTime,
     unlock,

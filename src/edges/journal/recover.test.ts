@@ -1,4 +1,5 @@
 // Tests of what a log makes of segments that a crash, or somebody, left behind.
+import { verifyLog } from '#verify'
 import * as fc from 'fast-check'
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
@@ -14,7 +15,6 @@ import {
   segmentFiles,
   temporaryFolder,
 } from './fixture.test.ts'
-import { verifyLog } from './index.ts'
 
 /** A log as kill -9 leaves it: `published` events, then `loose` ones that no checkpoint covers, zeroes at the end. */
 async function crashedLog(t: TestContext, { published = 2, loose = 3 } = {}): Promise<string> {

@@ -15,7 +15,7 @@ import { join } from 'node:path'
 import { rememberDropped } from './dropped.ts'
 import { findGenuineFrame, frameDigest, frameText, isGenuine, isIntact, type Frame } from './frame.ts'
 import { longestSegment } from './header.ts'
-import { requireSegments, type Segment } from './segments.ts'
+import { listSegments, type Segment } from './segments.ts'
 import { tileReader } from './tile-files.ts'
 import { after, frameAt, isNext, startOf, tailBytes, type Expected } from './walk.ts'
 
@@ -44,7 +44,7 @@ interface RecoverOptions {
 export async function recover({ folder, verifier, atLeast, onFull }: RecoverOptions): Promise<Recovered> {
   const checkpoint = await readCheckpoint(folder, verifier)
   const tree = await loadTree(folder, checkpoint, onFull)
-  const segments = requireSegments(folder)
+  const segments = listSegments(folder)
   const replay = new Replay(tree, verifier)
   const from = segments.findLastIndex(({ header }) => header.firstIndex <= checkpoint.size)
   let ended: Ended | undefined

@@ -16,40 +16,27 @@ export interface Segment {
   frames?: FramePlace[]
 }
 
-export interface SegmentListing {
-  /** By number. */
-  readonly segments: readonly Segment[]
-  /** Paths, below the root of the log, of files that are named like segments and are none. */
-  readonly strangers: readonly string[]
-}
-
-/** Reads the header of every segment. Files with another ending are passed over. */
-export function listSegments(folder: string): SegmentListing {
+/**
+ * Reads the header of every segment. Files with another ending are passed over.
+ * @returns By number.
+ * @throws Fault `journal-corrupt` if a file is named like a segment and is none: nobody writes on beside what he cannot
+ *   read.
+ */
+export function listSegments(folder: string): Segment[] {
   const paths = namesIn(join(folder, 'sealed')).flatMap((day) =>
     namesIn(join(folder, 'sealed', day))
       .filter((name) => name.endsWith('.seg'))
       .map((name) => `sealed/${day}/${name}`),
   )
-  const found = paths.map((path) => ({ path, header: readHeader(join(folder, path)) }))
-  const segments = found.flatMap(({ path, header }) =>
-    header !== undefined && segmentPath(header) === path ? [{ header, path: join(folder, path) }] : [],
-  )
-  const known = new Set(segments.map(({ path }) => path))
-  return {
-    segments: segments.toSorted((a, b) => a.header.number - b.header.number),
-    strangers: paths.filter((path) => !known.has(join(folder, path))),
-  }
+  return paths
+    .map((path) => ({ header: requireHeader(folder, path), path: join(folder, path) }))
+    .toSorted((a, b) => a.header.number - b.header.number)
 }
 
-/**
- * As `listSegments`, for a writer: it does not go on beside something it cannot read.
- * @throws Fault `journal-corrupt` if a file is named like a segment and is none.
- */
-export function requireSegments(folder: string): Segment[] {
-  const { segments, strangers } = listSegments(folder)
-  if (strangers.length > 0)
-    throw new Fault('journal-corrupt', `${strangers[0]} is no segment of this journal`)
-  return [...segments]
+function requireHeader(folder: string, path: string): SegmentHeader {
+  const header = readHeader(join(folder, path))
+  if (header !== undefined && segmentPath(header) === path) return header
+  throw new Fault('journal-corrupt', `${path} is no segment of this journal`)
 }
 
 function namesIn(folder: string): string[] {

@@ -23,12 +23,8 @@ export function startOf(header: SegmentHeader): Expected {
 
 /** True if the frame is the one that comes next. Its content is not looked at. */
 export function isNext(frame: Frame, expected: Expected): boolean {
-  return isInOrder(frame, expected) && frame.previous.equals(expected.previous)
-}
-
-/** True if the frame has the next index and the next number. */
-export function isInOrder(frame: Frame, expected: Expected): boolean {
-  return frame.firstIndex === expected.index && frame.number === expected.number
+  const isInOrder = frame.firstIndex === expected.index && frame.number === expected.number
+  return isInOrder && frame.previous.equals(expected.previous)
 }
 
 /** What must come after this frame. */

@@ -18,6 +18,7 @@ export interface SlotKey {
   readonly key: Secret
 }
 
+/** A place that keeps the key of a slot: what the vault needs of any of them. */
 export interface Keystore {
   readonly kind: string
   readonly assurance: Assurance

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { copyFileSync, mkdtempSync, readlinkSync, rmSync } from 'node:fs'
+import { copyFileSync, mkdtempSync, readFileSync, readlinkSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { after, it } from 'node:test'
 import { ancestryOf, launcherOf, processOf } from './index.ts'
@@ -28,6 +28,15 @@ it('processOf() gives null for what is no process', () => {
   for (const pid of [0, -1, 1.5, NaN, 2 ** 31 - 1, 2 ** 60]) assert.equal(processOf(pid), null, String(pid))
 })
 
+it('processOf() gives null for a zombie', async () => {
+  const child = await start('sh', ['-c', 'read x; true'])
+  assert.equal(processOf(child)?.pid, child)
+  process.kill(child, 'SIGKILL')
+  // Without an await nobody looks after it, so it stays a zombie.
+  while (!/\) Z/.test(readFileSync(`/proc/${child}/stat`, 'utf8')));
+  assert.equal(processOf(child), null)
+})
+
 it('processOf() limits the command, which the process chooses', async () => {
   const child = await start('sh', [
     '-c',
@@ -52,7 +61,12 @@ it('processOf() tells an executable that was deleted from one that is called so'
 
 it('parseStat() is not misled by a name with brackets, spaces and digits', () => {
   const rest = 'S 7 1 1 34816 1 0 0 0 0 0 0 0 0 0 20 0 1 0 4242 0'
-  assert.deepEqual(parseStat(`9 (a) R 1 1 1) ${rest}`), { parent: 7, tty: 34816, startTime: 4242 })
+  assert.deepEqual(parseStat(`9 (a) R 1 1 1) ${rest}`), {
+    parent: 7,
+    tty: 34816,
+    startTime: 4242,
+    hasEnded: false,
+  })
   assert.throws(() => parseStat('9 (a'), TypeError)
 })
 

@@ -2,6 +2,7 @@
 import { closeSync, constants, openSync, readlinkSync, readSync, statSync } from 'node:fs'
 import { basename } from 'node:path'
 
+/** What the system says of a process. */
 export interface ProcessInfo {
   readonly pid: number
   readonly parent: number
@@ -36,16 +37,16 @@ const carriers: ReadonlySet<string> = new Set(
 
 /**
  * Describes a process.
- * @returns Null if there is none, if it ended meanwhile, and on macOS and Windows, which are not written yet.
+ * @returns Null if there is none, if it has ended (a zombie too), and on macOS and Windows, which are not written yet.
  * @see proc_pid_stat(5), proc_pid_status(5)
  */
 export function processOf(pid: number): ProcessInfo | null {
   if (process.platform !== 'linux' || !Number.isSafeInteger(pid) || pid <= 0) return null
   try {
-    const stat = readStat(pid)
+    const { hasEnded, ...stat } = readStat(pid)
     const info = { pid, ...stat, ...executableOf(pid), ...ownerOf(pid), command: commandOf(pid) }
     // The pid may have gone to another process while we looked.
-    return readStat(pid).startTime === stat.startTime ? info : null
+    return !hasEnded && readStat(pid).startTime === stat.startTime ? info : null
   } catch {
     return null
   }
@@ -85,6 +86,17 @@ interface Stat {
   readonly parent: number
   readonly tty: number | null
   readonly startTime: number
+  /** True for a zombie: it has ended, and only its parent did not look yet. */
+  readonly hasEnded: boolean
+}
+
+/** Null where there is no such process, or the system hides it. */
+export function statOf(pid: number): Stat | null {
+  try {
+    return readStat(pid)
+  } catch {
+    return null
+  }
 }
 
 function readStat(pid: number): Stat {
@@ -98,7 +110,7 @@ export function parseStat(stat: string): Stat {
   if (parent === undefined || startTime === undefined || !Number.isSafeInteger(parent + startTime)) {
     throw new TypeError('no stat of a process')
   }
-  return { parent, tty: tty || null, startTime }
+  return { parent, tty: tty || null, startTime, hasEnded: fields[0] === 'Z' || fields[0] === 'X' }
 }
 
 function executableOf(pid: number): { executable: string; isReplaced: boolean } {

@@ -5,7 +5,6 @@ import { join } from 'node:path'
 import { digestOf } from './envelope.ts'
 import { readWhole, syncFolder } from './folder.ts'
 import { standingHeader, type Header } from './header.ts'
-import { isAbandoned } from './lock.ts'
 import { readManifest, type Manifest } from './manifest.ts'
 import { largestRecord, openMeta, recordFile, type RecordPlace, type SecretMeta } from './record.ts'
 
@@ -81,7 +80,8 @@ export function recordFolder(dir: string, kekId: string): string {
 export function sweep(dir: string, { manifest }: Contents): void {
   settleHeader(dir)
   for (const name of readdirSync(dir)) {
-    if (isLeftOver(dir, name)) rmSync(join(dir, name), { force: true })
+    // Nobody else writes here: the lock is ours.
+    if (name.endsWith('.tmp')) rmSync(join(dir, name), { force: true })
     if (name.startsWith('records-')) sweepRecords(join(dir, name), liveFiles(name, manifest))
   }
 }
@@ -93,11 +93,6 @@ export function settleHeader(dir: string): void {
   if (standingHeader(dir).file === 'header.next.json') renameSync(waiting, join(dir, 'header.json'))
   else rmSync(waiting)
   syncFolder(dir)
-}
-
-function isLeftOver(dir: string, name: string): boolean {
-  if (!name.endsWith('.tmp')) return false
-  return !name.startsWith('lock.') || isAbandoned(join(dir, name))
 }
 
 function liveFiles(folder: string, { kek, records }: Manifest): Set<string> {

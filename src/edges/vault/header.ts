@@ -24,6 +24,7 @@ export interface NewSlot {
   readonly key: Secret
 }
 
+/** One way to open the vault. */
 export interface Slot extends Omit<NewSlot, 'key'> {
   readonly id: string
   readonly createdAt: number
@@ -31,6 +32,7 @@ export interface Slot extends Omit<NewSlot, 'key'> {
   readonly wrapped: string
 }
 
+/** What is in clear of a vault. */
 export interface Header {
   readonly id: string
   readonly createdAt: number

@@ -1,12 +1,12 @@
 // Makes a vault and opens one: under the folder's lock, from private files only.
 import { asFault, Fault, hex, Secret, type Clock, type Random } from '#base'
+import { lockFolder } from '#os'
 import { mkdirSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { recordFolder } from './contents.ts'
 import { digestOf, keyBytes } from './envelope.ts'
 import { makePrivate, replaceFile, syncFolder } from './folder.ts'
 import { encodeHeader, makeSlot, openSlot, standingHeader, type NewSlot } from './header.ts'
-import { takeLock } from './lock.ts'
 import { encodeManifest } from './manifest.ts'
 import { Vault } from './vault.ts'
 
@@ -34,7 +34,7 @@ export interface OpenWith {
  *   `vault-in-use`, `disk-full`
  */
 export function createVault(dir: string, { id, slots, random, clock }: CreateWith): Vault {
-  return underLock(dir, random, (unlock, repairs) => {
+  return underLock(dir, (unlock, repairs) => {
     if (slots.length === 0) throw new Fault('usage', 'a vault has at least one key slot')
     if (isThere(dir)) throw new Fault('vault-exists', 'there is a vault already')
     const kek = Secret.own(random(keyBytes))
@@ -58,7 +58,7 @@ export function createVault(dir: string, { id, slots, random, clock }: CreateWit
  */
 export function openVault(dir: string, { slot: slotId, key, random, clock }: OpenWith): Vault {
   if (!isThere(dir)) throw new Fault('vault-absent', 'there is no vault yet')
-  return underLock(dir, random, (unlock, repairs) => {
+  return underLock(dir, (unlock, repairs) => {
     const { header } = standingHeader(dir)
     const slot = header.slots.find(({ id }) => id === slotId)
     if (slot === undefined) throw new Fault('slot-unknown', 'the vault has no such key slot')
@@ -79,12 +79,12 @@ function isThere(dir: string): boolean {
 
 type UnderLock = (unlock: () => void, repairs: readonly string[]) => Vault
 
-function underLock(dir: string, random: Random, act: UnderLock): Vault {
+function underLock(dir: string, act: UnderLock): Vault {
   let unlock: (() => void) | null = null
   try {
     mkdirSync(dir, { recursive: true, mode: 0o700 })
     const repairs = makePrivate(dir)
-    unlock = takeLock(join(dir, 'lock'), random)
+    unlock = lockFolder(dir, { busy: 'vault-in-use', what: 'this vault' })
     return act(unlock, repairs)
   } catch (thrown) {
     unlock?.()

@@ -20,6 +20,7 @@ import { encodeManifest, type Manifest } from './manifest.ts'
 import { filedName } from './name.ts'
 import { kindForm, largestValue, openBody, sealRecord } from './record.ts'
 
+/** A value to be kept, and what to call it. */
 export interface PutInput {
   /** `secret` for what people put in; other kinds are the product's own. A word in small letters. */
   readonly kind: string

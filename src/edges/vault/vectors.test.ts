@@ -74,7 +74,7 @@ function keyOf(text: string): Secret {
 
 /** SHA-256 of a counter: unpredictable to nobody, the same for everybody. */
 function fixedRandom(): Random {
-  let count = 0
+  let count = 1
   return (length) =>
     Uint8Array.from(createHash('sha256').update(`keyreeve test ${count++}`).digest().subarray(0, length))
 }

@@ -15,6 +15,9 @@ export type Decision =
   | { readonly effect: 'ask'; readonly tier: 1 | 2 | 3; readonly because: readonly string[] }
   | { readonly effect: 'deny'; readonly because: readonly string[]; readonly message: string }
 
+/** Decisions of one set of policies and grants that are kept: the same request gets the same one. */
+const mostKept = 256
+
 /** Evidence of consent, the least first. @see `schemaText` */
 const levels = [0, 1, 2, 3] as const
 
@@ -61,6 +64,8 @@ export class Policies {
   readonly version: string
   readonly #rules: CompiledRules
   readonly #grants: GrantIndex
+  /** Decisions by request. Nothing that a decision depends on can change within this object. */
+  readonly #kept = new Map<string, Decision>()
 
   private constructor(rules: CompiledRules, grants: GrantIndex) {
     this.version = rules.version
@@ -93,6 +98,16 @@ export class Policies {
    * @param request Path and classes are attacker-influenced. What an assistant says of its reasons is no part of it.
    */
   decide(request: PolicyRequest): Decision {
+    const key = JSON.stringify(request)
+    const kept = this.#kept.get(key)
+    if (kept !== undefined) return kept
+    const decision = this.#evaluate(request)
+    if (this.#kept.size >= mostKept) this.#kept.clear()
+    this.#kept.set(key, decision)
+    return decision
+  }
+
+  #evaluate(request: PolicyRequest): Decision {
     if (!isPlain(request.resource.path)) return deny([], 'the path is not a plain absolute path')
     const cedar = cedarRequest(request, this.#rules, this.#grants)
     let stopped: readonly string[] = []

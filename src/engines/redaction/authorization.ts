@@ -1,8 +1,8 @@
 // HTTP credentials: the Authorization header in every notation, and `Bearer …` wherever it stands.
+import { estimatedBits, guessableBelow } from '#base'
 import type { Anchor } from './anchors.ts'
 import { b64token, blank, digit, keyName, letter } from './classes.ts'
 import type { Detector } from './detector.ts'
-import { estimatedBits, guessableBelow } from './entropy.ts'
 import type { Found } from './finding.ts'
 import { afterSpace, quoteAt } from './quotes.ts'
 import type { Text } from './text.ts'

@@ -1,6 +1,5 @@
 // One pass over a text: what the anchors find and what is known, merged.
-import { compareConfidence, type Found, type ScanOptions } from './finding.ts'
-import { KnownScanner } from './known-scanner.ts'
+import { compareConfidence, type Found, type KnownFinder, type ScanOptions } from './finding.ts'
 import { Merger, type Redaction } from './merger.ts'
 import { PatternScanner } from './patterns.ts'
 import type { Text } from './text.ts'
@@ -16,22 +15,21 @@ export interface Settled {
 
 export class Engine {
   readonly #patterns = new PatternScanner()
-  readonly #known: KnownScanner | null
+  readonly #known: KnownFinder | undefined
+  /** What is known is found up to here. */
+  #knownUntil = 0
   readonly #merger = new Merger()
   readonly #threshold: NonNullable<ScanOptions['threshold']>
 
   constructor({ known, threshold = 'likely' }: ScanOptions) {
-    this.#known = known === undefined ? null : new KnownScanner(known)
+    this.#known = known
     this.#threshold = threshold
   }
 
   /** Scans what has come. The answer depends on the text alone, never on how it was cut. */
   advance(text: Text): Settled {
     const found: Found[] = []
-    const frontier = Math.min(
-      this.#patterns.scan(text, found),
-      this.#known === null ? Infinity : this.#known.scan(text, found),
-    )
+    const frontier = Math.min(this.#patterns.scan(text, found), this.#findKnown(text, found))
     const counted = found.filter(({ confidence }) => compareConfidence(confidence, this.#threshold) >= 0)
     const redactions = this.#merger.settle(counted, frontier)
     return { redactions, frontier, plainUntil: Math.min(frontier, text.end, this.#merger.firstUnsettled) }
@@ -40,7 +38,18 @@ export class Engine {
   /** Moves all positions to the left: that many bytes were taken from the front of the text. */
   shift(by: number): void {
     this.#patterns.shift(by)
-    this.#known?.shift(by)
+    this.#knownUntil -= by
     this.#merger.shift(by)
+  }
+
+  /** As `PatternScanner.scan`. */
+  #findKnown(text: Text, out: Found[]): number {
+    if (this.#known === undefined) return Infinity
+    const bytes = text.bytes.subarray(0, text.end)
+    const { found, until } = this.#known.find(bytes, this.#knownUntil, text.isFinal)
+    for (const { start, end, name } of found)
+      out.push({ start, end, detector: 'known', confidence: 'certain', name })
+    this.#knownUntil = until
+    return until
   }
 }

@@ -1,6 +1,5 @@
 // What a scan gives, what it takes, and what the scanners hand each other.
 import type { ByteClass } from './classes.ts'
-import type { KnownSecrets } from './known.ts'
 
 /**
  * How sure a finding is. `certain`: a provider's own format or a known secret. `likely`: the place says that it is a
@@ -19,9 +18,29 @@ export interface Finding {
   readonly confidence: Confidence
 }
 
+/** Finds secrets that are known, not by what they look like: a `KnownSecrets` does. It decides itself how. */
+export interface KnownFinder {
+  /**
+   * Finds what starts at `from` or later. A stream asks again from `until` when more has come; what lies over 256 bytes
+   * before it may be gone by then, and positions count from the first byte that is left.
+   * @param bytes Attacker-controlled.
+   * @param isFinal False if more may follow `bytes`.
+   * @returns All that start before `until`, which is at least `from`, and Infinity at the end of the text.
+   */
+  find(
+    bytes: Uint8Array,
+    from: number,
+    isFinal: boolean,
+  ): {
+    readonly found: readonly { readonly start: number; readonly end: number; readonly name: string }[]
+    readonly until: number
+  }
+}
+
+/** What is looked for, how sure a finding must be, and how placeholders are made. */
 export interface ScanOptions {
-  /** Secrets that are known by their hashes; found in every encoding. */
-  readonly known?: KnownSecrets
+  /** Secrets that are known; masked as `[secret:NAME]`, whatever else they look like. */
+  readonly known?: KnownFinder
   /** Weakest confidence that counts. Default `likely`. */
   readonly threshold?: Confidence
   /** Key of the pseudonyms in placeholders. Default: random, made once per process. */

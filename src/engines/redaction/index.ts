@@ -1,4 +1,3 @@
-export type { Confidence, Finding, ScanOptions } from './finding.ts'
+export type { Confidence, Finding, KnownFinder, ScanOptions } from './finding.ts'
 export { redact, scan } from './redact.ts'
 export { redactStream } from './stream.ts'
-export { knownSecrets, KnownSecrets, parseKnownSecrets } from './known.ts'

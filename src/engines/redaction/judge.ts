@@ -1,6 +1,6 @@
 // Judges a value whose place says that it may be a credential: is it one, or a word, a variable, a type, a path?
+import { estimatedBits, guessableBelow } from '#base'
 import { alnum, digit, letter, upper } from './classes.ts'
-import { estimatedBits, guessableBelow } from './entropy.ts'
 import type { Confidence } from './finding.ts'
 import type { Text } from './text.ts'
 

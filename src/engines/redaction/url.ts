@@ -1,7 +1,7 @@
 // Finds passwords and tokens in the authority of a URL: `scheme://user:password@host`.
+import { estimatedBits } from '#base'
 import type { Anchor } from './anchors.ts'
 import { byteClass, hexLower, letter, userinfo } from './classes.ts'
-import { estimatedBits } from './entropy.ts'
 import type { Found } from './finding.ts'
 import { mayHavePseudonym } from './judge.ts'
 import { placeholderEnd } from './placeholder.ts'

@@ -3,6 +3,7 @@ import { base64, fromBase64 } from './base64.ts'
 import { hashBytes } from './hash.ts'
 import type { NoteVerifier } from './note.ts'
 
+/** What is signed of a tree. @see C2SP tlog-checkpoint */
 export interface Checkpoint {
   /** Names the log. */
   readonly origin: string

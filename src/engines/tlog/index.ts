@@ -1,7 +1,6 @@
 export { base64, fromBase64 } from './base64.ts'
-export { isConsistent, isIncluded, type ConsistencyClaim, type InclusionClaim } from './check.ts'
 export { checkpointText, openCheckpoint, parseCheckpoint, type Checkpoint } from './checkpoint.ts'
-export { emptyRoot, hashBytes, leafHash, nodeHash, sha256 } from './hash.ts'
+export { emptyRoot, hashBytes, leafHash, nodeHash, sha256, subtreeRoot } from './hash.ts'
 export {
   commitmentOf,
   dayOf,
@@ -9,13 +8,10 @@ export {
   encodeLeaf,
   isLeafTime,
   leafBytes,
-  millisecondsPerDay,
   saltBytes,
   type Leaf,
 } from './leaf.ts'
 export { noteSigner, noteVerifier, type NoteSigner, type NoteVerifier } from './note.ts'
-export { encodeProof, openProof, type Proof } from './proof.ts'
-export { proveConsistency, proveInclusion } from './prove.ts'
 export {
   decodeBundle,
   encodeBundle,

@@ -5,11 +5,12 @@ import { sha256 } from './hash.ts'
 export const leafBytes = 43
 /** Bytes of the salt that keeps a commitment from being guessed. */
 export const saltBytes = 16
-export const millisecondsPerDay = 86_400_000
+const millisecondsPerDay = 86_400_000
 
 const version = 1
 const latest = 2 ** 48 - 1
 
+/** An entry of the tree. */
 export interface Leaf {
   /** Days since 1970-01-01 UTC: names the key that sealed the payload. Follows from `time`. */
   readonly day: number

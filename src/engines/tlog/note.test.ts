@@ -1,4 +1,4 @@
-// Tests of signed notes, checkpoints, leaves and proofs as text.
+// Tests of signed notes, checkpoints and leaves.
 import { Secret } from '#base'
 import * as fc from 'fast-check'
 import assert from 'node:assert/strict'
@@ -8,13 +8,11 @@ import {
   commitmentOf,
   decodeLeaf,
   encodeLeaf,
-  encodeProof,
   fromBase64,
   leafHash,
   noteSigner,
   noteVerifier,
   openCheckpoint,
-  openProof,
   parseCheckpoint,
   type NoteSigner,
   type NoteVerifier,
@@ -123,23 +121,6 @@ test('openCheckpoint() refuses a checkpoint of another log under the same key', 
   const head = { size: 1, root: leafHash(Buffer.from('x')), extensions: [] }
   assert.ok(openCheckpoint(signer.sign(checkpointText({ ...head, origin: 'log.example' })), verifier))
   assert.equal(openCheckpoint(signer.sign(checkpointText({ ...head, origin: 'other' })), verifier), undefined)
-})
-
-test('openProof() checks a proof without the log', () => {
-  const { signer, verifier } = pair('log.example')
-  const [entry, sibling] = [Buffer.from('mine'), leafHash(Buffer.from('other'))]
-  const tree = { origin: 'log.example', size: 1, root: leafHash(entry), extensions: [] }
-  const proof = encodeProof({ index: 0, path: [], checkpoint: signer.sign(checkpointText(tree)) })
-  assert.equal(openProof(proof, entry, verifier)?.index, 0)
-  assert.equal(openProof(proof, Buffer.from('not mine'), verifier), undefined)
-  assert.equal(openProof(proof, entry, pair('log.example', 8).verifier), undefined)
-  assert.equal(
-    openProof(proof.replace('index 0', `index 0\n${sibling.toString('base64')}`), entry, verifier),
-    undefined,
-  )
-  assert.equal(openProof(proof.replace('@v1', '@v2'), entry, verifier), undefined)
-  const extra = proof.replace('index', 'extra AAAA\nindex')
-  assert.equal(openProof(extra, entry, verifier)?.index, 0)
 })
 
 test('decodeLeaf() reads what encodeLeaf() wrote, and no other version, length or day', () => {

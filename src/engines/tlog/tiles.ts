@@ -13,6 +13,7 @@ export interface Tile {
   readonly width: number
 }
 
+/** A tile with its content. */
 export interface TileData extends Tile {
   readonly bytes: Uint8Array
 }

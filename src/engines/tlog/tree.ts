@@ -99,11 +99,6 @@ export class GrowingTree {
     return tiles
   }
 
-  /** The last entry; undefined in a tree that ends with a full bundle. */
-  get lastEntry(): Uint8Array | undefined {
-    return this.#bundle.at(-1)
-  }
-
   #place(level: number, hash: Uint8Array): void {
     const edge = (this.#edges[level] ??= emptyEdge())
     edge.hashes.set(hash, edge.width * hashBytes)

@@ -62,7 +62,7 @@ type Item = AccessRequest['items'][number]
 async function examine(house: House, asker: Asker, item: Item): Promise<Item & Pick<Found, 'identity'>> {
   const kind = item.scope === 'folder-hour' ? 'folder' : 'file'
   const before = decide(house, asker, { action: 'request-access', kind, path: item.path, classes: [] })
-  if (before.effect === 'deny') throw new Fault('denied-by-policy', before.message)
+  if (before.effect === 'deny') throw new Fault('denied-by-policy', before.message, { cause: before })
   const found = await house.programs.ask('reader', 'reader.identify', { path: item.path })
   if (found.kind !== kind) {
     throw new Fault(
@@ -70,8 +70,13 @@ async function examine(house: House, asker: Asker, item: Item): Promise<Item & P
       `a right for a ${kind} was asked for`,
     )
   }
-  const decision = decide(house, asker, { action: 'request-access', kind, path: found.path, classes: found.classes })
-  if (decision.effect === 'deny') throw new Fault('denied-by-policy', decision.message)
+  const decision = decide(house, asker, {
+    action: 'request-access',
+    kind,
+    path: found.path,
+    classes: found.classes,
+  })
+  if (decision.effect === 'deny') throw new Fault('denied-by-policy', decision.message, { cause: decision })
   const isSensitive = classesOf(house, found).length > 0 || (decision.effect === 'ask' && decision.tier > 1)
   if (isSensitive)
     throw new Fault('consent-scope-refused', 'this is asked for each time, never granted for longer')

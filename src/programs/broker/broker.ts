@@ -11,6 +11,7 @@ import { readConfig } from './config.ts'
 import { consoleHandlers, followDesk, openConsole } from './console.ts'
 import { prepareHome } from './home.ts'
 import type { House } from './house.ts'
+import { flushOutcomes } from './journalling.ts'
 import { Programs, type ProgramPlan } from './programs.ts'
 import { lendTable, tryUnlock } from './unlocking.ts'
 
@@ -37,8 +38,7 @@ export async function startBroker(options: BrokerOptions): Promise<Broker> {
   const places = placesOf(options)
   const prepared = prepareHome(places, options.env)
   try {
-    let stop = (): void => {}
-    const asked = new Promise<void>((resolve) => (stop = resolve))
+    const { promise: asked, resolve: stop } = Promise.withResolvers<void>()
     const house = build(options, { prepared, places, stop })
     followDesk(house)
     house.programs.start('reader')
@@ -99,6 +99,7 @@ function build(options: BrokerOptions, { prepared, places, stop }: Ground): Hous
     opened: null,
     lockedBecause: null,
     refusedWhileLocked: 0,
+    outcomes: [],
     stop,
   }
   return house
@@ -148,6 +149,7 @@ async function close(house: House, server: Server): Promise<void> {
   for (const client of house.clients) client.channel.close()
   if (house.opened !== null) {
     const { log, grants } = house.opened
+    flushOutcomes(house)
     await log.append({ v: 1, kind: 'lifecycle', what: 'stop' }).catch(() => {})
     grants.close()
     await log.close()

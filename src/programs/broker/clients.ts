@@ -71,9 +71,7 @@ function greet(house: House, socket: Socket, peer: Peer): void {
       if (fault.code === 'locked') house.refusedWhileLocked++
     },
   })
-  void channel.closed.then(() => {
-    if (client !== null) leave(house, client)
-  })
+  void channel.closed.then(() => (client === null ? undefined : leave(house, client)))
 }
 
 function admit(

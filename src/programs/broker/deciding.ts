@@ -1,9 +1,9 @@
 // The decision on one object: policy first, then the person if policy asks for one.
-import { Fault } from '#base'
+import { assertNever, Fault } from '#base'
 import type { Approval, CardDraft } from '#consent'
-import { classify, type Decision } from '#policy'
+import { classify, type Decision, type PolicyRequest } from '#policy'
 import type { Denied, Grant, Tier } from '#wire'
-import type { House } from './house.ts'
+import { openedOf, type House } from './house.ts'
 import type { Asker } from './journalling.ts'
 
 export interface Wish {
@@ -22,10 +22,13 @@ export function classesOf(house: House, wish: Pick<Wish, 'path' | 'classes'>): s
   return [...new Set([...byName, ...wish.classes])].toSorted()
 }
 
-/** Asks the policy. The person's consent is not in it: the answer says how much consent would be needed. */
+/**
+ * Asks the policy. The person's consent is not in it: the answer says how much consent would be needed. A decision that
+ * rests on a grant whose time is up is taken again without it.
+ */
 export function decide(house: House, asker: Asker, wish: Wish): Decision {
   const { proved, assistant } = asker.caller
-  return house.policies.decide({
+  const request: PolicyRequest = {
     assistant: {
       name: assistant,
       executable: proved.executable,
@@ -33,14 +36,26 @@ export function decide(house: House, asker: Asker, wish: Wish): Decision {
     },
     action: wish.action,
     resource: { kind: wish.kind, path: wish.path, classes: classesOf(house, wish) },
-  })
+  }
+  const decision = house.policies.decide(request)
+  const grants = openedOf(house).grants
+  if (grantIds(decision).every((id) => grants.isInForce(id))) return decision
+  house.policies = house.policies.withGrants(grants.live())
+  return house.policies.decide(request)
 }
 
 /** The live grant that a decision rests on, or null where it rests on none. */
 export function grantOf(house: House, decision: Decision): Grant | null {
-  if (decision.effect !== 'allow') return null
-  const ids = decision.because.flatMap((policy) => (policy.startsWith('grant:') ? [policy.slice(6)] : []))
-  return house.opened?.grants.live().find(({ id }) => ids.includes(id)) ?? null
+  const ids = decision.effect === 'allow' ? grantIds(decision) : []
+  return (
+    openedOf(house)
+      .grants.live()
+      .find(({ id }) => ids.includes(id)) ?? null
+  )
+}
+
+function grantIds({ because }: Decision): string[] {
+  return because.flatMap((policy) => (policy.startsWith('grant:') ? [policy.slice('grant:'.length)] : []))
 }
 
 /**
@@ -49,7 +64,8 @@ export function grantOf(house: House, decision: Decision): Grant | null {
  */
 export async function askPerson(house: House, draft: CardDraft, signal: AbortSignal): Promise<Approval> {
   // A card that nobody can answer would only train people to click cards away.
-  if (draft.tier > 1) throw new Fault('consent-unanswerable', 'more than a click is needed, and no passkey is enrolled')
+  if (draft.tier > 1)
+    throw new Fault('consent-unanswerable', 'more than a click is needed, and no passkey is enrolled')
   const answer = await house.desk.ask(draft, { signal })
   switch (answer.decision) {
     case 'allow':
@@ -60,6 +76,8 @@ export async function askPerson(house: House, draft: CardDraft, signal: AbortSig
       throw new Fault('consent-timed-out', 'nobody answered in time')
     case 'withdrawn':
       throw new Fault('connection-closed', 'the assistant went away before the answer')
+    default:
+      return assertNever(answer)
   }
 }
 

@@ -1,18 +1,8 @@
 // Prepares the folders of a home: private, ours, and used by one broker at a time.
-import { errorCode, Fault } from '#base'
-import { processOf } from '#os'
+import { Fault } from '#base'
+import { lockFolder } from '#os'
 import { socketOf, type Places } from '#wire'
-import {
-  chmodSync,
-  lstatSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  closeSync,
-  rmSync,
-  writeFileSync,
-  writeSync,
-} from 'node:fs'
+import { chmodSync, lstatSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 
 export interface PreparedHome {
@@ -33,8 +23,7 @@ export function prepareHome(places: Places, env: NodeJS.ProcessEnv): PreparedHom
   const socket = socketOf(places, { env })
   const folders = new Set([places.home, dirname(places.config), places.policies, places.run, dirname(socket)])
   const repairs = [...folders].flatMap((folder) => makePrivate(folder))
-  const lock = `${places.run}/broker.lock`
-  takeLock(lock)
+  const unlock = lockFolder(places.run, { busy: 'already-running', what: 'this home' })
   rmSync(socket, { force: true })
   if (socket === places.socket) rmSync(places.socketRecord, { force: true })
   else writeFileSync(places.socketRecord, socket, { mode: 0o600 })
@@ -43,7 +32,7 @@ export function prepareHome(places: Places, env: NodeJS.ProcessEnv): PreparedHom
     repairs,
     release() {
       rmSync(socket, { force: true })
-      rmSync(lock, { force: true })
+      unlock()
     },
   }
 }
@@ -56,37 +45,4 @@ function makePrivate(folder: string): string[] {
   if ((stat.mode & 0o077) === 0) return []
   chmodSync(folder, 0o700)
   return [`${folder} was open to others; it is private now`]
-}
-
-/** The lock names its holder by pid and start time, so that a reused pid is not taken for a live broker. */
-function takeLock(path: string): void {
-  const holder = `${process.pid} ${processOf(process.pid)?.startTime ?? 0}\n`
-  for (let attempt = 0; attempt < 3; attempt++) {
-    try {
-      const fd = openSync(path, 'wx', 0o600)
-      writeSync(fd, holder)
-      closeSync(fd)
-      return
-    } catch (thrown) {
-      if (errorCode(thrown) !== 'EEXIST') throw thrown
-      const pid = liveHolder(path)
-      if (pid !== null) throw new Fault('already-running', `a broker with pid ${pid} holds this home`)
-      rmSync(path, { force: true })
-    }
-  }
-  throw new Fault('already-running', 'another broker takes this home at the same moment')
-}
-
-function liveHolder(path: string): number | null {
-  const [pid = 0, startTime = 0] = readLock(path).split(' ').map(Number)
-  const holder = pid > 0 ? processOf(pid) : null
-  return holder !== null && Number(holder.startTime) === startTime ? pid : null
-}
-
-function readLock(path: string): string {
-  try {
-    return readFileSync(path, 'utf8')
-  } catch {
-    return ''
-  }
 }

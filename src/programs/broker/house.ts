@@ -45,6 +45,8 @@ export interface House {
   lockedBecause: Fault | null
   /** Requests refused while locked, journalled as one count at the next unlock. */
   refusedWhileLocked: number
+  /** Intents whose outcome is not written yet. */
+  readonly outcomes: { readonly intent: number; readonly signal: AbortSignal }[]
   /** Ends the broker. */
   stop: () => void
 }

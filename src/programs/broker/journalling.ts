@@ -6,6 +6,9 @@ import type { Decision } from '#policy'
 import type { Caller, Grant, Identity, LineRange, Released } from '#wire'
 import { openedOf, type House } from './house.ts'
 
+/** Milliseconds that an outcome waits for another event to share its commit. */
+const companyWithin = 25
+
 /** Who asks, on which connection, until when. */
 export interface Asker {
   readonly caller: Caller
@@ -14,7 +17,7 @@ export interface Asker {
   readonly reason: string | null
 }
 
-export type What = 'read' | 'list' | 'grant'
+type What = 'read' | 'list' | 'grant'
 
 export interface Deed {
   readonly asker: Asker
@@ -31,6 +34,7 @@ export interface Deed {
 /** Writes the intent and waits until it is on disk, signed. @throws Fault `journal-unwritable`: then nothing may leave. */
 export function intend(house: House, deed: Deed): Promise<DurableIntent> {
   const { asker, what, path, identity, lines, released, decision, grant, approval } = deed
+  flushOutcomes(house)
   return openedOf(house).log.intend({
     v: 1,
     kind: 'intent',
@@ -50,12 +54,21 @@ export function intend(house: House, deed: Deed): Promise<DurableIntent> {
   })
 }
 
-/** Writes what became of an intent once the answer is on its way. A failed write shows in the log's state, not here. */
+/**
+ * Writes what became of an intent once the answer is on its way. It waits a moment for company, since a commit of its
+ * own would stand in the way of the next request. A failed write shows in the log's state, not here.
+ */
 export function recordOutcome(house: House, intent: DurableIntent, asker: Asker): void {
-  house.clock.after(0, () => {
-    const result = asker.signal.aborted ? 'undelivered' : 'delivered'
-    append(house, { v: 1, kind: 'outcome', intent: intent.index, result })
-  })
+  if (house.outcomes.length === 0) house.clock.after(companyWithin, () => flushOutcomes(house))
+  house.outcomes.push({ intent: intent.index, signal: asker.signal })
+}
+
+/** Writes the outcomes that wait: with the next event, after a moment, and before the log is closed. */
+export function flushOutcomes(house: House): void {
+  for (const { intent, signal } of house.outcomes.splice(0)) {
+    const result = signal.aborted ? 'undelivered' : 'delivered'
+    void house.opened?.log.append({ v: 1, kind: 'outcome', intent, result }).catch(() => {})
+  }
 }
 
 /** Writes a denial. It is denied whether or not the log takes it. */
@@ -68,7 +81,7 @@ export async function recordDenial(house: House, deed: Omit<Deed, 'decision'>, f
     what,
     object: { path },
     code: fault.code,
-    policies: [],
+    policies: policiesOf(fault),
   }
   await house.opened?.log.append(event).catch(() => {})
 }
@@ -82,6 +95,14 @@ export function recordGrant(house: House, grant: Grant): void {
 /** Writes an event that nothing waits for. */
 export function append(house: House, event: JournalEvent): void {
   house.opened?.log.append(event).catch(() => {})
+}
+
+/** The policies that a refusal rests on. */
+function policiesOf({ cause }: Fault): readonly string[] {
+  const isDecision = typeof cause === 'object' && cause !== null && 'because' in cause
+  return isDecision && Array.isArray(cause.because)
+    ? cause.because.filter((id) => typeof id === 'string')
+    : []
 }
 
 /** How many places were masked. */

@@ -2,9 +2,12 @@
 import { asFault, type Clock } from '#base'
 import { denyDump } from '#os'
 import { randomBytes } from 'node:crypto'
-import { writeSync } from 'node:fs'
+import { readFileSync, writeSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { startBroker } from './broker.ts'
+
+const isClone = import.meta.filename.endsWith('.ts')
+const root = new URL(isClone ? '../../../' : '../../', import.meta.url)
 
 const clock: Clock = {
   now: () => Date.now(),
@@ -23,8 +26,8 @@ try {
     platform: process.platform,
     clock,
     random: (length) => Uint8Array.from(randomBytes(length)),
-    version: '0.1.0',
-    web: webFolder(),
+    version: packageVersion(),
+    web: new URL(isClone ? 'web/dist' : 'web', root).pathname,
   })
   process.on('SIGINT', () => broker.stop())
   process.on('SIGTERM', () => broker.stop())
@@ -46,7 +49,7 @@ function report(line: object): void {
   }
 }
 
-function webFolder(): string {
-  const isSource = import.meta.filename.endsWith('.ts')
-  return new URL(isSource ? '../../../web/dist' : '../../web', import.meta.url).pathname
+function packageVersion(): string {
+  const { version }: { version: string } = JSON.parse(readFileSync(new URL('package.json', root), 'utf8'))
+  return version
 }

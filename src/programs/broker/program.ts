@@ -3,7 +3,7 @@ import { Fault, type Clock } from '#base'
 import { Channel, type Handlers } from '#wire'
 import { spawn, type ChildProcess } from 'node:child_process'
 import { Duplex } from 'node:stream'
-import { heaps, permissions, type ProgramName } from './rights.ts'
+import { permissions, settings, type ProgramName } from './rights.ts'
 
 export interface Program {
   readonly name: ProgramName
@@ -37,8 +37,8 @@ const patience = 2000
 export function startProgram(options: ProgramOptions): Program {
   const child = spawn(process.execPath, argumentsOf(options), {
     stdio: ['ignore', 'ignore', 'inherit', 'pipe'],
-    // An empty NODE_OPTIONS keeps our own flags, and a stranger's, out of the child.
-    env: { ...options.env, NODE_OPTIONS: '' },
+    // An empty NODE_OPTIONS keeps our own flags, and a stranger's, out of the child; one arena saves glibc some memory.
+    env: { ...options.env, NODE_OPTIONS: '', MALLOC_ARENA_MAX: '1' },
     // A group of its own: Ctrl-C at our terminal is for us to pass on.
     detached: true,
     windowsHide: true,
@@ -58,8 +58,7 @@ export function startProgram(options: ProgramOptions): Program {
 function argumentsOf({ name, arguments: own }: ProgramOptions): string[] {
   const isSource = import.meta.filename.endsWith('.ts')
   const main = new URL(`../${name}/main.${isSource ? 'ts' : 'js'}`, import.meta.url).pathname
-  const memory = [`--max-old-space-size=${heaps[name]}`, '--max-semi-space-size=2']
-  return [...permissions[name], ...memory, '--disable-warning=ExperimentalWarning', main, ...own]
+  return [...permissions[name], ...settings[name], '--disable-warning=ExperimentalWarning', main, ...own]
 }
 
 async function stopChild(

@@ -43,7 +43,7 @@ export class Programs {
 
   /** Starts a program if it does not run. @throws Fault `program-gone` if it keeps dying. */
   start(name: ProgramName): void {
-    this.#running.get(name) ?? this.#start(name)
+    if (!this.isRunning(name)) this.#start(name)
   }
 
   /** Asks a program; a program that dies meanwhile is a fault, never a wait without end. @throws Fault */

@@ -51,7 +51,7 @@ async function brokeredRead(house: House, asker: Asker, request: RequestOf<'file
   const seen: Wish = { ...wish, path: found.released.path, classes: found.classes }
   const decision = refuseDenied(isSame(wish, seen) ? expected : decide(house, asker, seen))
   const standing = grantOf(house, decision)
-  if (standing !== null) checkFile(standing, found)
+  if (standing !== null) useGrant(house, standing, found)
   const approval = decision.effect === 'ask' ? await askToRead(house, asker, { seen, found, decision }) : null
   const bytes = utf8(found.released.text).length
   const intent = await intend(house, {
@@ -66,7 +66,6 @@ async function brokeredRead(house: House, asker: Asker, request: RequestOf<'file
     approval,
   })
   if (approval !== null) keepGrant(house, asker, { approval, found })
-  if (standing !== null) openedOf(house).grants.touch(standing.id)
   recordOutcome(house, intent, asker)
   return release(found.released, intent)
 }
@@ -97,7 +96,7 @@ async function brokeredList(house: House, asker: Asker, request: RequestOf<'file
 }
 
 function refuseDenied(decision: Decision): Exclude<Decision, { effect: 'deny' }> {
-  if (decision.effect === 'deny') throw new Fault('denied-by-policy', decision.message)
+  if (decision.effect === 'deny') throw new Fault('denied-by-policy', decision.message, { cause: decision })
   return decision
 }
 
@@ -106,8 +105,9 @@ function rootOf(grant: Grant | null): { path: string; identity: Grant['identity'
   return grant?.scope === 'folder-hour' ? { path: grant.path, identity: grant.identity } : null
 }
 
-/** A file's grant is held to that very file. */
-function checkFile(grant: Grant, found: Found): void {
+/** Uses a grant, which may have ended since the decision. A file's grant is held to that very file. */
+function useGrant(house: House, grant: Grant, found: Found): void {
+  if (!openedOf(house).grants.touch(grant.id)) throw new Fault('grant-unknown', 'the grant ended meanwhile')
   if (grant.scope !== 'file-session') return
   const { device, inode } = found.identity
   if (grant.identity.device === device && grant.identity.inode === inode) return

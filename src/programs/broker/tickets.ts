@@ -38,11 +38,9 @@ export class Tickets<Kept> {
     expiresAt: number,
   ): Promise<Answer | Pending> {
     answer.catch(() => {})
-    let cancel = (): void => {}
-    const late = new Promise<Pending>((resolve) => {
-      cancel = this.#clock.after(longestHold, () => resolve({ status: 'pending', ticket, expiresAt }))
-    })
-    const first = await Promise.race([answer, late]).finally(() => cancel())
+    const { promise: late, resolve } = Promise.withResolvers<Pending>()
+    const cancel = this.#clock.after(longestHold, () => resolve({ status: 'pending', ticket, expiresAt }))
+    const first = await Promise.race([answer, late]).finally(cancel)
     if (isPending(first)) this.#keep(ticket, answer, expiresAt)
     else this.#open.delete(ticket)
     return first

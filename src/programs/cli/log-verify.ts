@@ -1,6 +1,6 @@
 // keyreeve log verify: needs no broker and no key, only the folder.
 import { shown, type ExitCode } from '#base'
-import { verifyLog } from '#journal'
+import { verifyLog } from '#verify'
 import { placesOf } from '#wire'
 import { resolve } from 'node:path'
 import type { Call } from './machine.ts'

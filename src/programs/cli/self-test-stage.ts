@@ -1,6 +1,6 @@
 // The throwaway home of the self-test: a broker, an assistant's shim and a console, all real.
 import { Fault } from '#base'
-import { verifyLog } from '#journal'
+import { verifyLog } from '#verify'
 import { placesOf, type Card } from '#wire'
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'

@@ -108,7 +108,7 @@ export class Keeper {
 
   /** The table of known secrets, for programs that must find them without holding them. */
   async #table(): Promise<ReplyOf<'keeper.table'>> {
-    const { knownSecrets } = await import('#redaction')
+    const { knownSecrets } = await import('#known')
     const vault = this.#vault()
     const known = vault.list('secret').map(({ name }) => ({ name, secret: vault.get('secret', name) }))
     try {

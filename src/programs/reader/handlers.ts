@@ -10,7 +10,7 @@ import {
   openFolderBeneath,
   rootOf,
 } from '#files'
-import { type KnownSecrets, parseKnownSecrets } from '#redaction'
+import { type KnownSecrets, parseKnownSecrets } from '#known'
 import type { Handlers, ReplyOf, RequestOf } from '#wire'
 import { maskNames } from './listing.ts'
 import { readContent } from './reading.ts'

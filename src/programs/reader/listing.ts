@@ -1,6 +1,6 @@
 // Masks secrets in the names that a folder holds.
 import type { FolderEntry } from '#files'
-import type { KnownSecrets } from '#redaction'
+import type { KnownSecrets } from '#known'
 import { mask } from './masking.ts'
 
 /**

@@ -1,6 +1,7 @@
 // Masks the secrets of what is about to be shown and sent. If that fails, nothing is.
 import { Fault } from '#base'
-import { type Finding, type KnownSecrets, redact } from '#redaction'
+import type { KnownSecrets } from '#known'
+import { type Finding, redact } from '#redaction'
 import { cutterOf } from './cut.ts'
 
 /** A text with its secrets found, ready to be cut. */

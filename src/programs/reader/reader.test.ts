@@ -1,6 +1,6 @@
 // Speaks with a real reader process, started with the rights that the broker gives it.
 import { Secret, utf8 } from '#base'
-import { knownSecrets } from '#redaction'
+import { knownSecrets } from '#known'
 import { Channel, type ReplyOf, type RequestOf } from '#wire'
 import assert from 'node:assert/strict'
 import { type ChildProcess, spawn } from 'node:child_process'

@@ -1,7 +1,8 @@
 // Reads a file the way it was asked for, and masks it before anything else is done with it.
 import { assertNever, hex, utf8 } from '#base'
 import { hashFile, readLines, readOutline, type TextWindow } from '#files'
-import type { Finding, KnownSecrets } from '#redaction'
+import type { KnownSecrets } from '#known'
+import type { Finding } from '#redaction'
 import type { Released, RequestOf } from '#wire'
 import { createHash } from 'node:crypto'
 import { classesOf } from './classes.ts'

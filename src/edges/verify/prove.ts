@@ -1,6 +1,5 @@
-// Makes proofs from the tiles of a tree.
-import { hashBytes, nodeHash, subtreeRoot } from './hash.ts'
-import { tileWidth, widthAt, type ReadTile } from './tiles.ts'
+// Makes the paths of proofs from the tiles of a tree.
+import { hashBytes, nodeHash, subtreeRoot, tileWidth, widthAt, type ReadTile } from '#tlog'
 
 /**
  * Makes an audit path: the hashes that lead from an entry to the root.

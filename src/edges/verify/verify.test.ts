@@ -1,7 +1,8 @@
 // Tests of verification: a log that is whole, and every way of tampering, each with its code and its event.
-import { GrowingTree, noteSigner } from '#tlog'
+import { checkpointText, emptyRoot, noteSigner } from '#tlog'
 import assert from 'node:assert/strict'
-import { cpSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { cpSync, mkdirSync, readFileSync, renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { after, before, test, type TestContext } from 'node:test'
 import {
@@ -14,9 +15,8 @@ import {
   origin,
   segmentFiles,
   temporaryFolder,
-} from './fixture.test.ts'
+} from '../journal/fixture.test.ts'
 import { verifyLog, type VerifyOptions } from './index.ts'
-import { checkpointOf } from './publish.ts'
 
 /**
  * 600 events in three segments: 0 to 299 (frames of 100), 300 to 302 (frames of one), 303 to 599 (one frame). The last
@@ -63,6 +63,12 @@ function flip(path: string, at: number): void {
   const bytes = readFileSync(path)
   bytes[at]! ^= 1
   writeFileSync(path, bytes)
+}
+
+/** @param seed Of the fake key that signs. */
+function signedCheckpoint(size: number, root: Uint8Array, seed?: number): string {
+  const signer = noteSigner(origin, fakeSigningKey(seed))
+  return signer?.sign(checkpointText({ origin, size, root, extensions: [] })) ?? assert.fail('no signer')
 }
 
 /** Offset of the frame with this number in a segment. */
@@ -159,8 +165,7 @@ const tamperings: readonly Tampering[] = [
   {
     how: 'a checkpoint that is signed with another key',
     act: (dir) => {
-      const signer = noteSigner(origin, fakeSigningKey(9))
-      writeFileSync(join(dir, 'checkpoint'), checkpointOf(signer!, 0, new GrowingTree(() => {}).root()))
+      writeFileSync(join(dir, 'checkpoint'), signedCheckpoint(0, emptyRoot(), 9))
     },
     finds: ['checkpoint-invalid'],
   },
@@ -172,8 +177,7 @@ const tamperings: readonly Tampering[] = [
   {
     how: 'another root, signed with the real key: a fork of the published tree',
     act: (dir) => {
-      const signer = noteSigner(origin, fakeSigningKey())
-      writeFileSync(join(dir, 'checkpoint'), checkpointOf(signer!, 600, Buffer.alloc(32)))
+      writeFileSync(join(dir, 'checkpoint'), signedCheckpoint(600, Buffer.alloc(32)))
     },
     finds: ['root-mismatch'],
   },
@@ -200,7 +204,7 @@ const tamperings: readonly Tampering[] = [
   },
   {
     how: 'a bit of a ratchet MAC',
-    act: (dir) => flip(second(dir), frameOf(second(dir), 1) - 350),
+    act: (dir) => flip(second(dir), frameOf(second(dir), 1) - 250),
     finds: ['frame-altered 300'],
   },
   {
@@ -289,6 +293,24 @@ const tamperings: readonly Tampering[] = [
       renameSync(second(dir), moved)
     },
     finds: ['segment-invalid', 'segment-missing 300'],
+  },
+  {
+    how: 'a segment that is longer than one can be',
+    act: (dir) => truncateSync(second(dir), 16 * 1024 * 1024 + 1),
+    finds: ['segment-invalid', 'segment-missing 300'],
+  },
+  {
+    how: 'a folder that is named like a segment',
+    act: (dir) => mkdirSync(join(dir, 'sealed/1/00000009.seg'), { recursive: true }),
+    finds: ['segment-invalid'],
+  },
+  {
+    how: 'a pipe, without waiting at it',
+    act: (dir) => {
+      rmSync(join(dir, 'tile/0/001'))
+      execFileSync('mkfifo', [join(dir, 'tile/0/001')])
+    },
+    finds: ['tile-missing 256'],
   },
   {
     how: 'half a frame at the end of the newest segment',

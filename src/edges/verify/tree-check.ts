@@ -1,20 +1,16 @@
 // Builds the tree again, from the published entries and then from the frames, and compares all tiles on the way.
-import { errorCode } from '#base'
 import {
   decodeBundle,
   decodeLeaf,
   GrowingTree,
   hashBytes,
   leafHash,
-  tilePath,
   tileWidth,
   widthAt,
   type Checkpoint,
-  type Tile,
   type TileData,
 } from '#tlog'
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { readTile } from './folder.ts'
 import type { Problems } from './problems.ts'
 
 /** Where the published tree is walked through without frames, others get their turn after this many events. */
@@ -76,14 +72,14 @@ export class TreeCheck {
   async advance(to: number): Promise<void> {
     while (this.#tree.size < Math.min(to, this.#published.size)) {
       this.push()
-      if (this.#tree.size % turn === 0) await new Promise((resolve) => setImmediate(resolve))
+      if (this.#tree.size % turn === 0) await othersTurn()
     }
   }
 
   /** The tile of hashes tells which of two entries is the false one. */
   #settle(index: number, published: Uint8Array, fromFrame: Uint8Array): Uint8Array {
     const tile = { level: 0, index: Math.floor(index / tileWidth) }
-    const hashes = this.#read({ ...tile, width: widthAt(tile, this.#published.size) })
+    const hashes = readTile(this.#folder, { ...tile, width: widthAt(tile, this.#published.size) })
     const isFrameRight =
       hashes?.indexOf(leafHash(fromFrame), (index % tileWidth) * hashBytes) ===
       (index % tileWidth) * hashBytes
@@ -102,7 +98,7 @@ export class TreeCheck {
     if (tile.level === 'entries' || this.#isBroken) return
     if (widthAt(tile, this.#published.size) < tile.width) return
     const first = tile.index * tileWidth
-    const file = this.#read(tile)
+    const file = readTile(this.#folder, tile)
     if (file === undefined || file.length < tile.bytes.length) {
       return this.#problems.add('tile-missing', entryOf(tile.level, first))
     }
@@ -116,7 +112,7 @@ export class TreeCheck {
   #loadBundle(index: number): void {
     const tile = { level: 'entries' as const, index }
     const width = widthAt(tile, this.#published.size)
-    const file = this.#read({ ...tile, width })
+    const file = readTile(this.#folder, { ...tile, width })
     // The full bundle may stand for a partial one that is gone.
     this.#bundle =
       file === undefined
@@ -126,13 +122,6 @@ export class TreeCheck {
     if (file === undefined) this.#problems.add('bundle-missing', index * tileWidth)
     else if (this.#bundle === undefined) this.#problems.add('bundle-malformed', index * tileWidth)
   }
-
-  #read(tile: Tile): Buffer | undefined {
-    return (
-      readIfThere(join(this.#folder, tilePath(tile))) ??
-      readIfThere(join(this.#folder, tilePath({ ...tile, width: tileWidth })))
-    )
-  }
 }
 
 /** First entry under a hash of a level. */
@@ -140,11 +129,7 @@ function entryOf(level: number, hash: number): number {
   return hash * tileWidth ** level
 }
 
-function readIfThere(path: string): Buffer | undefined {
-  try {
-    return readFileSync(path)
-  } catch (error) {
-    if (errorCode(error) === 'ENOENT') return undefined
-    throw error
-  }
+/** Lets whatever else goes on in this process go on. */
+export function othersTurn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve))
 }

@@ -1,20 +1,20 @@
 // The forms in which a secret travels: as it is, escaped, in hexadecimal, in base64.
 import { hex, utf8 } from '#base'
 
-/** One form of a secret. */
-export interface Form {
+/** A secret in one encoding. */
+export interface Encoded {
   readonly bytes: Uint8Array
-  /** Characters before the form that hold some of its bits: base64 that does not begin at a multiple of three bytes. */
+  /** Characters before it that hold some of its bits: base64 that does not begin at a multiple of three bytes. */
   readonly lead: number
-  /** 1 if the character behind the form holds the last bits, and padding may follow. */
+  /** 1 if the character behind it holds the last bits, and padding may follow. */
   readonly tail: number
 }
 
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 const unreserved = /[A-Za-z0-9._~-]/
 
-/** All forms of a value, each once. */
-export function formsOf(value: Uint8Array): Form[] {
+/** All encodings of a value, each once. */
+export function encodingsOf(value: Uint8Array): Encoded[] {
   const texts = [...escaped(value), ...percent(value), hex(value), hex(value).toUpperCase()]
   const plain = [value, ...texts.map(utf8)].map((bytes) => ({ bytes, lead: 0, tail: 0 }))
   const seen = new Set<string>()
@@ -50,7 +50,7 @@ function percent(value: Uint8Array): string[] {
 }
 
 /** The value at each of the three places in a group, without the characters that its neighbours have a part in. */
-function inBase64(value: Uint8Array): Form[] {
+function inBase64(value: Uint8Array): Encoded[] {
   return [0, 1, 2].flatMap((before) => {
     const padded = Buffer.concat([new Uint8Array(before), value])
     const lead = before === 0 ? 0 : before + 1

@@ -29,8 +29,10 @@ const meanings = {
   'clock-unexplained': 'the time of an event went back and no event says so',
 } as const
 
+/** Stable; docs/protocol.md says which check gives which. */
 export type ProblemCode = keyof typeof meanings
 
+/** Something that is wrong with a log. */
 export interface Problem {
   readonly code: ProblemCode
   /** First event that is concerned, where one can be named. */

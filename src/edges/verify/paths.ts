@@ -1,9 +1,10 @@
-// Checks proofs, which come from whoever wants to be believed.
-import { hashBytes, nodeHash } from './hash.ts'
+// Checks the paths of proofs, which come from whoever wants to be believed.
+import { hashBytes, nodeHash } from '#tlog'
 
 /** A path has at most one hash for each bit of a size. */
 const longestPath = 64
 
+/** That an entry is in a tree. */
 export interface InclusionClaim {
   /** Hash of the entry, as the checker computed it. */
   readonly leafHash: Uint8Array
@@ -34,6 +35,7 @@ export function isIncluded({ leafHash, index, size, root, path }: InclusionClaim
   return last === 0 && isSame(hash, root)
 }
 
+/** That a tree only added to an earlier one. */
 export interface ConsistencyClaim {
   readonly earlierSize: number
   readonly earlierRoot: Uint8Array

@@ -1,0 +1,249 @@
+// edges/files/index.d.ts
+export { openBeneath, openFolderBeneath, type FolderOptions, type Opened, type OpenedFile, type OpenOptions, } from './open.ts';
+export { rootOf, identityOf, type Identity, type Root } from './mounts.ts';
+export { beneath } from './path.ts';
+export { readLines, type LineRange, type Reading, type ReadLimits, type TextWindow } from './lines.ts';
+export { readOutline, type Outline, type OutlineLine } from './outline.ts';
+export { hashFile, type FileHash } from './hash.ts';
+export { listFolder, type FolderEntry, type FolderListing } from './list.ts';
+export type { TextEncoding } from './encoding.ts';
+
+// edges/files/open.d.ts
+import { type BigIntStats } from 'node:fs';
+import { type Identity } from './mounts.ts';
+/** How a folder is to be opened. */
+export interface FolderOptions {
+    /** The root must be this very folder, whatever its path leads to by now. */
+    readonly identity?: Identity;
+}
+/** How a file is to be opened. */
+export interface OpenOptions extends FolderOptions {
+    /** Bytes that the file may have at most. */
+    readonly maxSize?: number;
+    /** Serves a file that has further names, which may lie outside the root. */
+    readonly allowHardLinks?: boolean;
+}
+/** What was opened. Close it once: with `using`, or with `closeSync(fd)`. */
+export interface Opened extends Disposable {
+    /** For a file open for reading, for a folder a place (O_PATH) to list or walk from. */
+    readonly fd: number;
+    readonly stat: BigIntStats;
+    /** Absolute path that the system knows the descriptor by. */
+    readonly path: string;
+}
+/** A file that was opened and checked. Whoever opened it closes it. */
+export interface OpenedFile extends Opened {
+    /** Of the folder that holds the file. */
+    readonly folder: Identity;
+}
+/**
+ * Opens a regular file beneath a folder for reading. Each component is opened on its own, without following links; the
+ * inode that was checked is the one that is opened, with no second look-up of its name. Pipes, sockets and devices are
+ * looked at, never opened.
+ * @param root Folder that the caller trusts; its own path is resolved as the system does.
+ * @param path Relative to `root`. Attacker-controlled, as is all that lies beneath `root`.
+ * @throws Fault `path-invalid`, `path-outside-root` (the root is not `identity`), `path-not-found`, `path-symlink`,
+ *   `path-not-file`, `path-not-folder`, `path-hard-linked`, `path-crosses-mount`, `path-special`, `path-unreadable`,
+ *   `file-too-large`, `busy`; `unsupported-here` on systems other than Linux.
+ * @see openat2(2), `RESOLVE_BENEATH`, `RESOLVE_NO_SYMLINKS`, `RESOLVE_NO_XDEV`: the same rules, without the call
+ */
+export declare function openBeneath(root: string, path: string, options?: OpenOptions): OpenedFile;
+/**
+ * Opens a folder beneath a folder, by the rules of `openBeneath`.
+ * @param path Relative to `root`; an empty one is the root itself. Attacker-controlled.
+ * @throws Fault as `openBeneath`, but for those of files.
+ */
+export declare function openFolderBeneath(root: string, path: string, options?: FolderOptions): Opened;
+
+// edges/files/mounts.d.ts
+/** O_PATH: a descriptor for the place, not the content. Node does not name it. @see open(2) */
+export declare const pathOnly = 2097152;
+/** A file or folder on this machine; numbers as text, since inodes can exceed 2^53. */
+export interface Identity {
+    readonly device: string;
+    readonly inode: string;
+}
+/** A folder beneath which something is opened. */
+export interface Root {
+    /** Absolute path, links resolved. */
+    readonly path: string;
+    readonly identity: Identity;
+}
+interface Mount {
+    readonly id: string;
+    readonly path: string;
+    readonly type: string;
+}
+/**
+ * Finds the mount that holds a path: the root beneath which it can be opened without leaving that file system.
+ * @param path Absolute. Attacker-controlled.
+ * @throws Fault `path-invalid`; `path-special` where the mount holds files of the system itself;
+ *   `path-unreadable` where no mount can be opened; `unsupported-here` without /proc.
+ * @see proc_pid_mountinfo(5)
+ */
+export declare function rootOf(path: string): Root;
+/**
+ * Refuses a folder on a mount of the system itself.
+ * @param device As in the folder's stat: with a block device behind it, no list of mounts is needed.
+ * @throws Fault `path-special`
+ */
+export declare function refusePseudoMount(mountId: string, device: bigint): void;
+/** Id of the mount behind a descriptor. @throws Fault `unsupported-here` without /proc. */
+export declare function mountIdOf(fd: number): string;
+/** @throws Fault `unsupported-here` on a system whose way of opening files safely is not written yet. */
+export declare function requireLinux(): void;
+/** Device and inode of a file or folder, as the wire carries them. */
+export declare function identityOf(stat: {
+    readonly dev: bigint;
+    readonly ino: bigint;
+}): Identity;
+/** Reads the lines of mountinfo; one that makes no sense is left out, so that its files are found on no mount. */
+export declare function parseMounts(mountinfo: string): Mount[];
+export {};
+
+// edges/files/path.d.ts
+/**
+ * Splits a path below a root into its components. Empty ones and `.` mean nothing and are dropped, as the system does.
+ * @param path Attacker-controlled.
+ * @returns No component for the root itself.
+ * @throws Fault `path-invalid` for what is absolute, holds NUL, a backslash, a drive letter, a lone surrogate or `..`,
+ *   has a component of more than 255 bytes, or is longer than 4096 bytes.
+ */
+export declare function componentsOf(path: string): string[];
+/** As `componentsOf`, for a file: the path must name something, and end with its name. */
+export declare function fileComponentsOf(path: string): string[];
+/**
+ * Gives the part of an absolute path that lies below a folder, by names alone.
+ * @param root Absolute, without a slash at its end (but `/` itself).
+ * @param path Attacker-controlled.
+ * @returns An empty string for the folder itself.
+ * @throws Fault `path-outside-root`; `path-invalid` if `path` is not absolute.
+ */
+export declare function beneath(root: string, path: string): string;
+
+// edges/files/lines.d.ts
+import { type TextEncoding } from './encoding.ts';
+/** Both ends inclusive, counted from 1. */
+export type LineRange = readonly [from: number, to: number];
+/** How much is read and given at most. */
+export interface ReadLimits {
+    /** Bytes to look through for the asked lines. */
+    readonly scan: number;
+    /** Bytes of all asked lines together. */
+    readonly release: number;
+    /** Bytes to read before and after each range. */
+    readonly context: number;
+}
+/** One asked range, within the text around it. */
+export interface TextWindow {
+    /** Ends with the file where more was asked; `[1, 0]` for an empty file. */
+    readonly lines: LineRange;
+    /** Context before, the asked lines with their line ends, context after. */
+    readonly text: string;
+    /** Offsets in `text`, in UTF-16 code units: the asked lines are `text.slice(start, end)`. */
+    readonly start: number;
+    readonly end: number;
+}
+/** Lines that were read, and where they lie in the file. */
+export interface Reading {
+    readonly encoding: TextEncoding;
+    /** In order, apart from each other: ranges that touch or overlap are made one. */
+    readonly windows: readonly TextWindow[];
+    /** Null where the file was not read to its end. */
+    readonly totalLines: number | null;
+}
+/**
+ * Reads lines, which end with a line feed or with the file; what lies before a line feed, such as a carriage return,
+ * belongs to its line. UTF-8, and UTF-16 with a byte order mark.
+ * @param lines Null for the whole file. Attacker-controlled.
+ * @throws Fault `lines-invalid` for a range that is none or begins after the last line; `file-too-large`, saying how
+ *   many lines to ask for; `file-not-text`; `file-changed`; `path-unreadable`.
+ */
+export declare function readLines(fd: number, lines: readonly LineRange[] | null, limits?: Partial<ReadLimits>): Promise<Reading>;
+
+// edges/files/encoding.d.ts
+import { Fault } from '#base';
+/** Encodings that are read as text. */
+export type TextEncoding = 'utf-8' | 'utf-16le' | 'utf-16be';
+export interface Sniffed {
+    readonly encoding: TextEncoding;
+    /** Bytes of the byte order mark, which is no part of the text. */
+    readonly mark: number;
+}
+/** Reads the byte order mark. Without one it is UTF-8, or no text at all. @see Unicode 17, section 23.8 */
+export declare function sniff(head: Uint8Array): Sniffed;
+/** Decodes whole characters. @throws Fault `file-not-text` for NUL and for what the encoding does not allow. */
+export declare function decode(bytes: Uint8Array, encoding: TextEncoding): string;
+/** Leaves out the rest of a character whose beginning lies before `bytes`. */
+export declare function withoutTornStart(bytes: Uint8Array, encoding: TextEncoding): Uint8Array;
+/** Leaves out the beginning of a character whose rest lies after `bytes`. */
+export declare function withoutTornEnd(bytes: Uint8Array, encoding: TextEncoding): Uint8Array;
+export declare function notText(): Fault;
+
+// edges/files/outline.d.ts
+import { type TextEncoding } from './encoding.ts';
+/** One line of structure. */
+export interface OutlineLine {
+    /** Counted from 1. */
+    readonly line: number;
+    /** Offsets in the text, in UTF-16 code units. */
+    readonly start: number;
+    readonly end: number;
+}
+/** The structure of a file. */
+export interface Outline {
+    readonly encoding: TextEncoding;
+    /** The text that the offsets are in. */
+    readonly text: string;
+    readonly lines: readonly OutlineLine[];
+    /** Null where the file was not read to its end. */
+    readonly totalLines: number | null;
+}
+/**
+ * Reads a file's beginning, at most 4 MiB, and finds in it at most 400 lines of structure: headings, declarations,
+ * imports, and the names of top-level keys of JSON, YAML, TOML and environment files.
+ * @throws Fault `file-not-text`, `file-changed`, `path-unreadable`
+ */
+export declare function readOutline(fd: number): Promise<Outline>;
+
+// edges/files/hash.d.ts
+import { type TextEncoding } from './encoding.ts';
+/** Hash and size of a whole file. */
+export interface FileHash {
+    /** Lower-case hexadecimal. */
+    readonly sha256: string;
+    /** Bytes that were hashed. */
+    readonly size: number;
+    /** As the first bytes look. */
+    readonly encoding: TextEncoding | 'binary';
+}
+/**
+ * Hashes a file to its end, a mebibyte at a time, and lets other work go on meanwhile.
+ * @param most Bytes to read.
+ * @throws Fault `file-too-large`, `file-changed`, `path-unreadable`
+ */
+export declare function hashFile(fd: number, most?: number): Promise<FileHash>;
+
+// edges/files/list.d.ts
+/** One name in a folder. */
+export interface FolderEntry {
+    readonly name: string;
+    readonly kind: 'file' | 'folder' | 'link' | 'other';
+    /** Bytes of a file; 0 for all else. */
+    readonly size: number;
+}
+/** The names in a folder, sorted. */
+export interface FolderListing {
+    /** Sorted by name, in order of UTF-16 code units. */
+    readonly entries: readonly FolderEntry[];
+    /** True if there is more. */
+    readonly truncated: boolean;
+}
+/**
+ * Lists what a folder holds, hidden names included.
+ * @param fd Of a folder, such as `openFolderBeneath` gives.
+ * @param glob Pattern with `*` and `?` for whole names; null for all. Attacker-controlled.
+ * @returns At most 5000 entries, the first by name.
+ * @throws Fault `path-unreadable`
+ */
+export declare function listFolder(fd: number, glob?: string | null): FolderListing;

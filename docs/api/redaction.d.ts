@@ -1,0 +1,854 @@
+// api/lib/redaction.d.ts
+export { Secret } from '#base';
+export { redact, redactStream, scan } from '#redaction';
+export type { Confidence, Finding, KnownFinder, ScanOptions } from '#redaction';
+export { knownSecrets, KnownSecrets, parseKnownSecrets } from '#known';
+
+// base/index.d.ts
+export { asFault, errorCode, Fault, faultCodes, isFaultCode, type ExitCode, type FaultCode } from './fault.ts';
+export { Secret } from './secret.ts';
+export { canonicalJson, type Json } from './canonical.ts';
+export { ManualClock, type Clock, type Milliseconds, type Random } from './time.ts';
+export { base64url, concat, fromBase64url, hex, utf8 } from './bytes.ts';
+export { shown, shownBlock } from './shown.ts';
+export { assertNever } from './never.ts';
+export { estimatedBits, guessableBelow } from './guessing.ts';
+
+// base/fault.d.ts
+/** 0 ok · 1 error · 2 usage · 3 denied · 4 pending or timed out · 5 locked · 6 not found · 7 verification failed · 8 policy invalid · 10 findings. */
+export type ExitCode = 0 | 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 10;
+declare const faults: {
+    readonly internal: {
+        readonly http: 500;
+        readonly exit: 1;
+        readonly retry: false;
+        readonly next: 'run "keyreeve doctor" and report what it prints';
+    };
+    readonly usage: {
+        readonly http: 400;
+        readonly exit: 2;
+        readonly retry: false;
+        readonly next: 'run "keyreeve help"';
+    };
+    readonly 'frame-malformed': {
+        readonly http: 400;
+        readonly exit: 1;
+        readonly retry: false;
+        readonly next: 'connect again with a client of this version';
+    };
+    readonly 'frame-oversized': {
+        readonly http: 413;
+        readonly exit: 1;
+        readonly retry: false;
+        readonly next: 'ask for less at once';
+    };
+    readonly 'frame-slow': {
+        readonly http: 408;
+        readonly exit: 1;
+        readonly retry: true;
+        readonly next: 'connect again and send whole frames';
+    };
+    readonly 'message-unknown': {
+        readonly http: 400;
+        readonly exit: 1;
+        readonly retry: false;
+        readonly next: 'update the client';
+    };
+    readonly 'message-invalid': {
+        readonly http: 400;
+        readonly exit: 1;
+        readonly retry: false;
+        readonly next: 'correct the named field';
+    };
+    readonly 'message-not-yours': {
+        readonly http: 403;
+        readonly exit: 3;
+        readonly retry: false;
+        readonly next: 'connect in the role that may send it';
+    };
+    readonly 'message-out-of-phase': {
+        readonly http: 409;
+        readonly exit: 1;
+        readonly retry: true;
+        readonly next: 'say hello first, and unlock if locked';
+    };
+    readonly 'version-unsupported': {
+        readonly http: 400;
+        readonly exit: 1;
+        readonly retry: false;
+        readonly next: 'use the same version on both sides';
+    };
+    readonly 'peer-refused': {
+        readonly http: 403;
+        readonly exit: 3;
+        readonly retry: false;
+        readonly next: 'run it as the user who owns the home';
+    };
+    readonly 'peer-unknown': {
+        readonly http: 403;
+        readonly exit: 3;
+        readonly retry: false;
+        readonly next: 'run "keyreeve doctor": peers cannot be identified';
+    };
+    readonly 'connection-closed': {
+        readonly http: 503;
+        readonly exit: 1;
+        readonly retry: true;
+        readonly next: 'try again';
+    };
+    readonly busy: {
+        readonly http: 429;
+        readonly exit: 4;
+        readonly retry: true;
+        readonly next: 'wait for the requests under way';
+    };
+    readonly 'timed-out': {
+        readonly http: 504;
+        readonly exit: 4;
+        readonly retry: true;
+        readonly next: 'try again';
+    };
+    readonly locked: {
+        readonly http: 423;
+        readonly exit: 5;
+        readonly retry: true;
+        readonly next: 'run "keyreeve unlock"';
+    };
+    readonly 'not-running': {
+        readonly http: 503;
+        readonly exit: 1;
+        readonly retry: true;
+        readonly next: 'run "keyreeve start"';
+    };
+    readonly 'already-running': {
+        readonly http: 409;
+        readonly exit: 1;
+        readonly retry: false;
+        readonly next: 'run "keyreeve status", or stop the other one';
+    };
+    readonly 'program-gone': {
+        readonly http: 503;
+        readonly exit: 1;
+        readonly retry: true;
+        readonly next: 'try again; if it stays, run "keyreeve doctor"';
+    };
+    readonly 'home-insecure': {
+        readonly http: 500;
+        readonly exit: 1;
+        readonly retry: false;
+        readonly next: 'make the folder yours and private (mode 0700)';
+    };
+    readonly 'config-invalid': {
+        readonly http: 400;
+        readonly exit: 2;
+        readonly retry: false;
+        readonly next: 'correct config.toml at the named place';
+    };
+    readonly 'disk-full': {
+        readonly http: 507;
+        readonly exit: 1;
+        readonly retry: true;
+        readonly next: 'free disk space, then try again';
+    };
+    readonly 'unsupported-here': {
+        readonly http: 501;
+        readonly exit: 1;
+        readonly retry: false;
+        readonly next: 'see "what works where" in the README';
+    };
+    readonly 'denied-by-policy': {
+        readonly http: 403;
+        readonly exit: 3;
+        readonly retry: false;
+        readonly next: 'do not ask again; the policy forbids it';
+    };
+    readonly 'consent-refused': {
+        readonly http: 403;
+        readonly exit: 3;
+        readonly retry: false;
+        readonly next: 'do not ask again; the person said no';
+    };
+    readonly 'consent-timed-out': {
+        readonly http: 408;
+        readonly exit: 4;
+        readonly retry: true;
+        readonly next: 'ask the person to open the console, then try again';
+    };
+    readonly 'consent-unanswerable': {
+        readonly http: 403;
+        readonly exit: 3;
+        readonly retry: false;
+        readonly next: 'this needs a passkey, and none is enrolled';
+    };
+    readonly 'consent-embargo': {
+        readonly http: 429;
+        readonly exit: 3;
+        readonly retry: false;
+        readonly next: 'do not ask for this again for ten minutes';
+    };
+    readonly 'consent-too-early': {
+        readonly http: 425;
+        readonly exit: 4;
+        readonly retry: true;
+        readonly next: 'look at the card, then answer';
+    };
+    readonly 'consent-changed': {
+        readonly http: 409;
+        readonly exit: 3;
+        readonly retry: false;
+        readonly next: 'look at the card again: it is not what you answered';
+    };
+    readonly 'consent-gone': {
+        readonly http: 410;
+        readonly exit: 6;
+        readonly retry: false;
+        readonly next: 'the request ended; let the assistant ask again';
+    };
+    readonly 'consent-scope-refused': {
+        readonly http: 403;
+        readonly exit: 3;
+        readonly retry: false;
+        readonly next: 'choose a narrower scope';
+    };
+    readonly 'ticket-unknown': {
+        readonly http: 404;
+        readonly exit: 6;
+        readonly retry: false;
+        readonly next: 'ask again; tickets end with their connection';
+    };
+    readonly 'grant-unknown': {
+        readonly http: 404;
+        readonly exit: 6;
+        readonly retry: false;
+        readonly next: 'run "keyreeve grant list"';
+    };
+    readonly 'grants-corrupt': {
+        readonly http: 500;
+        readonly exit: 7;
+        readonly retry: false;
+        readonly next: 'all grants were dropped; give the ones you want again';
+    };
+    readonly 'path-invalid': {
+        readonly http: 400;
+        readonly exit: 2;
+        readonly retry: false;
+        readonly next: 'give an absolute path without "..", NUL or backslash';
+    };
+    readonly 'path-outside-root': {
+        readonly http: 403;
+        readonly exit: 3;
+        readonly retry: false;
+        readonly next: 'ask for a file beneath the granted folder';
+    };
+    readonly 'path-symlink': {
+        readonly http: 403;
+        readonly exit: 3;
+        readonly retry: false;
+        readonly next: 'ask for the real path; links are not followed';
+    };
+    readonly 'path-not-file': {
+        readonly http: 400;
+        readonly exit: 1;
+        readonly retry: false;
+        readonly next: 'ask for a regular file';
+    };
+    readonly 'path-not-folder': {
+        readonly http: 400;
+        readonly exit: 1;
+        readonly retry: false;
+        readonly next: 'ask for a folder';
+    };
+    readonly 'path-hard-linked': {
+        readonly http: 403;
+        readonly exit: 3;
+        readonly retry: false;
+        readonly next: 'copy the file: it has more than one name';
+    };
+    readonly 'path-crosses-mount': {
+        readonly http: 403;
+        readonly exit: 3;
+        readonly retry: false;
+        readonly next: 'ask for a file on the same file system as the folder';
+    };
+    readonly 'path-special': {
+        readonly http: 403;
+        readonly exit: 3;
+        readonly retry: false;
+        readonly next: 'files of the system itself are not served';
+    };
+    readonly 'path-not-found': {
+        readonly http: 404;
+        readonly exit: 6;
+        readonly retry: false;
+        readonly next: 'check the path';
+    };
+    readonly 'path-unreadable': {
+        readonly http: 403;
+        readonly exit: 3;
+        readonly retry: false;
+        readonly next: 'check the permissions of the file';
+    };
+    readonly 'file-too-large': {
+        readonly http: 413;
+        readonly exit: 1;
+        readonly retry: false;
+        readonly next: 'ask for fewer lines';
+    };
+    readonly 'file-changed': {
+        readonly http: 409;
+        readonly exit: 1;
+        readonly retry: true;
+        readonly next: 'ask again: the file changed while it was read';
+    };
+    readonly 'file-not-text': {
+        readonly http: 415;
+        readonly exit: 1;
+        readonly retry: false;
+        readonly next: 'ask with mode "hash"';
+    };
+    readonly 'lines-invalid': {
+        readonly http: 400;
+        readonly exit: 2;
+        readonly retry: false;
+        readonly next: 'give [[from, to]…] with 1 <= from <= to';
+    };
+    readonly 'secret-unknown': {
+        readonly http: 404;
+        readonly exit: 6;
+        readonly retry: false;
+        readonly next: 'run "keyreeve secret list"';
+    };
+    readonly 'secret-name-invalid': {
+        readonly http: 400;
+        readonly exit: 2;
+        readonly retry: false;
+        readonly next: 'use 1 to 128 characters, none of them invisible';
+    };
+    readonly 'secret-too-large': {
+        readonly http: 413;
+        readonly exit: 2;
+        readonly retry: false;
+        readonly next: 'keep it under 1 MiB';
+    };
+    readonly 'secret-disposed': {
+        readonly http: 500;
+        readonly exit: 1;
+        readonly retry: false;
+        readonly next: 'run "keyreeve doctor" and report what it prints';
+    };
+    readonly 'keystore-absent': {
+        readonly http: 503;
+        readonly exit: 5;
+        readonly retry: false;
+        readonly next: 'start the system keystore, or unlock with the passphrase';
+    };
+    readonly 'keystore-locked': {
+        readonly http: 423;
+        readonly exit: 5;
+        readonly retry: true;
+        readonly next: 'unlock the system keystore';
+    };
+    readonly 'keystore-lost': {
+        readonly http: 500;
+        readonly exit: 5;
+        readonly retry: false;
+        readonly next: 'unlock with another key slot; nothing was overwritten';
+    };
+    readonly 'passphrase-wrong': {
+        readonly http: 401;
+        readonly exit: 5;
+        readonly retry: true;
+        readonly next: 'type it again';
+    };
+    readonly 'passphrase-weak': {
+        readonly http: 400;
+        readonly exit: 2;
+        readonly retry: false;
+        readonly next: 'choose one with at least 8 characters';
+    };
+    readonly 'vault-absent': {
+        readonly http: 404;
+        readonly exit: 6;
+        readonly retry: false;
+        readonly next: 'run "keyreeve start"';
+    };
+    readonly 'vault-exists': {
+        readonly http: 409;
+        readonly exit: 1;
+        readonly retry: false;
+        readonly next: 'use the vault that is there';
+    };
+    readonly 'vault-corrupt': {
+        readonly http: 500;
+        readonly exit: 7;
+        readonly retry: false;
+        readonly next: 'restore the named file from a backup; nothing was overwritten';
+    };
+    readonly 'vault-in-use': {
+        readonly http: 409;
+        readonly exit: 1;
+        readonly retry: true;
+        readonly next: 'stop the other process that holds the vault';
+    };
+    readonly 'slot-unknown': {
+        readonly http: 404;
+        readonly exit: 6;
+        readonly retry: false;
+        readonly next: 'run "keyreeve vault status"';
+    };
+    readonly 'journal-unwritable': {
+        readonly http: 503;
+        readonly exit: 1;
+        readonly retry: true;
+        readonly next: 'free disk space; nothing is released unrecorded';
+    };
+    readonly 'journal-corrupt': {
+        readonly http: 500;
+        readonly exit: 7;
+        readonly retry: false;
+        readonly next: 'keep the folder as it is and run "keyreeve log verify"';
+    };
+    readonly 'journal-unknown-entry': {
+        readonly http: 404;
+        readonly exit: 6;
+        readonly retry: false;
+        readonly next: 'run "keyreeve log list"';
+    };
+    readonly 'journal-shredded': {
+        readonly http: 410;
+        readonly exit: 6;
+        readonly retry: false;
+        readonly next: 'the payload was deleted by retention; its proof still stands';
+    };
+    readonly 'verification-failed': {
+        readonly http: 422;
+        readonly exit: 7;
+        readonly retry: false;
+        readonly next: 'keep the folder as it is and look at the named problem';
+    };
+    readonly 'seal-invalid': {
+        readonly http: 400;
+        readonly exit: 7;
+        readonly retry: false;
+        readonly next: 'seal it again to the present key';
+    };
+    readonly 'policy-invalid': {
+        readonly http: 422;
+        readonly exit: 8;
+        readonly retry: false;
+        readonly next: 'correct the policy at the named line';
+    };
+    readonly 'redaction-failed': {
+        readonly http: 500;
+        readonly exit: 1;
+        readonly retry: false;
+        readonly next: 'nothing was released; run "keyreeve doctor"';
+    };
+    readonly 'console-unavailable': {
+        readonly http: 503;
+        readonly exit: 1;
+        readonly retry: true;
+        readonly next: 'use "keyreeve watch", or free the port';
+    };
+    readonly 'code-invalid': {
+        readonly http: 401;
+        readonly exit: 3;
+        readonly retry: true;
+        readonly next: 'run "keyreeve ui" again: codes are good once, for a minute';
+    };
+    readonly 'terminal-needed': {
+        readonly http: 403;
+        readonly exit: 3;
+        readonly retry: false;
+        readonly next: 'run it in a terminal of your own';
+    };
+};
+/** A code of the table: stable, for programs and for people. */
+export type FaultCode = keyof typeof faults;
+/** Names of all codes, for tables and tests. */
+export declare const faultCodes: ("already-running" | "busy" | "code-invalid" | "config-invalid" | "connection-closed" | "consent-changed" | "consent-embargo" | "consent-gone" | "consent-refused" | "consent-scope-refused" | "consent-timed-out" | "consent-too-early" | "consent-unanswerable" | "console-unavailable" | "denied-by-policy" | "disk-full" | "file-changed" | "file-not-text" | "file-too-large" | "frame-malformed" | "frame-oversized" | "frame-slow" | "grant-unknown" | "grants-corrupt" | "home-insecure" | "internal" | "journal-corrupt" | "journal-shredded" | "journal-unknown-entry" | "journal-unwritable" | "keystore-absent" | "keystore-locked" | "keystore-lost" | "lines-invalid" | "locked" | "message-invalid" | "message-not-yours" | "message-out-of-phase" | "message-unknown" | "not-running" | "passphrase-weak" | "passphrase-wrong" | "path-crosses-mount" | "path-hard-linked" | "path-invalid" | "path-not-file" | "path-not-folder" | "path-not-found" | "path-outside-root" | "path-special" | "path-symlink" | "path-unreadable" | "peer-refused" | "peer-unknown" | "policy-invalid" | "program-gone" | "redaction-failed" | "seal-invalid" | "secret-disposed" | "secret-name-invalid" | "secret-too-large" | "secret-unknown" | "slot-unknown" | "terminal-needed" | "ticket-unknown" | "timed-out" | "unsupported-here" | "usage" | "vault-absent" | "vault-corrupt" | "vault-exists" | "vault-in-use" | "verification-failed" | "version-unsupported")[];
+/**
+ * The one error class of the product. Callers switch on `code`; `message` is for people, in lower case, says what was
+ * wrong, and never quotes a secret, a token or file content.
+ */
+export declare class Fault<Code extends FaultCode = FaultCode> extends Error {
+    readonly name = "Fault";
+    readonly code: Code;
+    constructor(code: Code, message: string, options?: ErrorOptions);
+    /** HTTP status that this code has at every door. */
+    get http(): number;
+    /** Exit code of a command that ends with this fault. */
+    get exit(): ExitCode;
+    /** True if the same request may succeed later without a change. */
+    get retry(): boolean;
+    /** What the person or the assistant should do next. */
+    get next(): string;
+}
+/** Tells whether a string that came from outside is a code of the table. */
+export declare function isFaultCode(code: string): code is FaultCode;
+/**
+ * Makes a Fault of whatever was thrown. A foreign error becomes `disk-full` or `internal`; its own text stays in
+ * `cause` and is not repeated, since nobody checked it for secrets.
+ */
+export declare function asFault(thrown: unknown, doing?: string): Fault;
+/** The `code` of a system error such as ENOENT, or undefined where there is none. */
+export declare function errorCode(thrown: unknown): string | undefined;
+export {};
+
+// base/secret.d.ts
+/**
+ * A secret value. `toString`, `toJSON` and inspection all give `[secret]`; the one way in is `lend`, and `dispose`
+ * zeroes. Never turn the lent bytes into a string unless the receiver takes nothing else.
+ */
+export declare class Secret {
+    #private;
+    private constructor();
+    /** Takes the bytes over: the caller's array is the secret's own from here on and is zeroed by `dispose`. */
+    static own(bytes: Uint8Array): Secret;
+    /** Copies the bytes; the caller's array stays the caller's. */
+    static copy(bytes: Uint8Array): Secret;
+    static is(value: unknown): value is Secret;
+    /** Length in bytes. @throws Fault `secret-disposed` */
+    get length(): number;
+    /**
+     * Lends the bytes for the time of the call (for an async `use`, until its promise settles). Do not keep them.
+     * @throws Fault `secret-disposed` after `dispose`.
+     */
+    lend<Result>(use: (bytes: Uint8Array) => Result): Result;
+    /** Zeroes the bytes. A second call does nothing. */
+    dispose(): void;
+    [Symbol.dispose](): void;
+    toString(): string;
+    toJSON(): string;
+}
+
+// base/canonical.d.ts
+/** What JSON can say. A member that is `undefined` counts as absent. */
+export type Json = null | boolean | number | string | readonly Json[] | {
+    readonly [key: string]: Json | undefined;
+};
+/**
+ * Writes a value as canonical JSON: keys sorted by UTF-16 code unit, no white space, numbers as ECMAScript prints them.
+ * Members that are `undefined` are left out.
+ * @throws Fault `internal` for a number that is not finite or a string with a lone surrogate: neither has a canonical form.
+ * @see RFC 8785
+ */
+export declare function canonicalJson(value: Json): string;
+
+// base/time.d.ts
+/** Milliseconds since 1970-01-01T00:00:00Z, without leap seconds. */
+export type Milliseconds = number;
+/** Tells the time and wakes: the real one in a program, `ManualClock` in a test. */
+export interface Clock {
+    /** Wall clock, may jump. */
+    now(): Milliseconds;
+    /** Milliseconds since some fixed moment; never goes back. */
+    monotonic(): Milliseconds;
+    /** Calls `act` once after `delay` ms; the result cancels it. Does not keep the process alive. */
+    after(delay: Milliseconds, act: () => void): () => void;
+}
+/** Unpredictable bytes from the operating system, or a fixed sequence in tests. */
+export type Random = (length: number) => Uint8Array<ArrayBuffer>;
+/** A clock that stands still until a test moves it. */
+export declare class ManualClock implements Clock {
+    #private;
+    constructor(now?: Milliseconds);
+    now(): Milliseconds;
+    monotonic(): Milliseconds;
+    after(delay: Milliseconds, act: () => void): () => void;
+    /** Moves both clocks on and runs what falls due, in order. */
+    advance(by: Milliseconds): void;
+}
+
+// base/bytes.d.ts
+/** UTF-8 bytes of a string. */
+export declare function utf8(text: string): Uint8Array<ArrayBuffer>;
+/** Lower-case hexadecimal. */
+export declare function hex(bytes: Uint8Array): string;
+/** Base64url without padding. @see RFC 4648, section 5 */
+export declare function base64url(bytes: Uint8Array): string;
+/**
+ * Reads base64url without padding, strictly: one text for one value.
+ * @param text Attacker-controlled.
+ * @throws Fault `message-invalid` for any other character, padding, or stray bits.
+ */
+export declare function fromBase64url(text: string): Uint8Array<ArrayBuffer>;
+/** One array with the bytes of all. */
+export declare function concat(...parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer>;
+
+// base/shown.d.ts
+/**
+ * Gives one line that is safe to show in a terminal, a dialog or a page: hidden characters become `\u{…}`, and a text
+ * longer than `limit` loses its middle, so that the end of a path (the file's name) stays.
+ * @param text Attacker-controlled.
+ * @param limit Characters of the result, at least 16.
+ */
+export declare function shown(text: string, limit?: number): string;
+/** As `shown`, but keeps line feeds and tabs and cuts nothing: for file content, which is shown whole. */
+export declare function shownBlock(text: string): string;
+
+// base/never.d.ts
+/** Ends a `switch` over a union: a case that was forgotten is a type error here, and a Fault if it happens all the same. */
+export declare function assertNever(value: never): never;
+
+// base/guessing.d.ts
+/** A value of fewer estimated bits gets no pseudonym and no entry in a table of known secrets. */
+export declare const guessableBelow = 40;
+/**
+ * Estimates the bits of a value, roughly and from below. Letters that read like words count 2 bits each, runs of digits
+ * 3, steps such as `1234` and `aaaa` none, the rest as if drawn from the kinds of characters that occur.
+ */
+export declare function estimatedBits(value: Uint8Array): number;
+
+// engines/redaction/index.d.ts
+export type { Confidence, Finding, KnownFinder, ScanOptions } from './finding.ts';
+export { redact, scan } from './redact.ts';
+export { redactStream } from './stream.ts';
+
+// engines/redaction/finding.d.ts
+import type { ByteClass } from './classes.ts';
+/**
+ * How sure a finding is. `certain`: a provider's own format or a known secret. `likely`: the place says that it is a
+ * credential and the value looks like one. `hint`: worth a person's look, too weak to redact.
+ */
+export type Confidence = 'certain' | 'likely' | 'hint';
+/** One stretch of the input that must not leave. */
+export interface Finding {
+    /** First unit of the stretch: UTF-16 code units for a string, bytes for bytes. */
+    readonly start: number;
+    /** One past the last unit. */
+    readonly end: number;
+    /** Id of the detector, such as `github-token`; `known` for a known secret. */
+    readonly detector: string;
+    readonly confidence: Confidence;
+}
+/** Finds secrets that are known, not by what they look like: a `KnownSecrets` does. It decides itself how. */
+export interface KnownFinder {
+    /**
+     * Finds what starts at `from` or later. A stream asks again from `until` when more has come; what lies over 256 bytes
+     * before it may be gone by then, and positions count from the first byte that is left.
+     * @param bytes Attacker-controlled.
+     * @param isFinal False if more may follow `bytes`.
+     * @returns All that start before `until`, which is at least `from`, and Infinity at the end of the text.
+     */
+    find(bytes: Uint8Array, from: number, isFinal: boolean): {
+        readonly found: readonly {
+            readonly start: number;
+            readonly end: number;
+            readonly name: string;
+        }[];
+        readonly until: number;
+    };
+}
+/** What is looked for, how sure a finding must be, and how placeholders are made. */
+export interface ScanOptions {
+    /** Secrets that are known; masked as `[secret:NAME]`, whatever else they look like. */
+    readonly known?: KnownFinder;
+    /** Weakest confidence that counts. Default `likely`. */
+    readonly threshold?: Confidence;
+    /** Key of the pseudonyms in placeholders. Default: random, made once per process. */
+    readonly key?: Uint8Array;
+}
+/** A finding on its way through the engine; all positions are bytes. */
+export interface Found extends Finding {
+    /** The secret itself, without what the span was widened by: what the pseudonym is made of. */
+    readonly core?: readonly [start: number, end: number];
+    /** Found by its place, not by its form: whatever has a form of its own names it better. */
+    readonly byPlace?: true;
+    /** Name of a known secret. */
+    readonly name?: string;
+    /** Quotes that the placeholder needs so that JSON stays JSON. */
+    readonly quote?: string;
+    /** Goes on where the finding before it ended, as part of it. */
+    readonly joins?: true;
+    /** The span was cut at the longest length, and goes on in this class. */
+    readonly rest?: ByteClass;
+}
+/** Compares two confidences: above 0 if `a` is the surer one. */
+export declare function compareConfidence(a: Confidence, b: Confidence): number;
+
+// engines/redaction/classes.d.ts
+/** `table[byte]` is 1 if the byte belongs to the class. */
+export type ByteClass = Uint8Array;
+/** Builds a class from characters and ranges such as `A-Z`; a hyphen at the end means itself. */
+export declare function byteClass(spec: string): ByteClass;
+export declare const digit: ByteClass;
+export declare const upper: ByteClass;
+export declare const lower: ByteClass;
+export declare const letter: ByteClass;
+export declare const alnum: ByteClass;
+/** Letters, digits and underscore. */
+export declare const word: ByteClass;
+export declare const hexLower: ByteClass;
+export declare const hexAny: ByteClass;
+/** @see RFC 4648, section 6 */
+export declare const base32: ByteClass;
+/** @see RFC 4648, section 4, with padding */
+export declare const base64: ByteClass;
+/** @see RFC 4648, section 5 */
+export declare const base64url: ByteClass;
+/** base64url in parts that are joined by dots. */
+export declare const dotted: ByteClass;
+/** Alphabet of Bech32 in upper case. @see BIP 173 */
+export declare const bech32: ByteClass;
+/** Path segments of a webhook's URL. */
+export declare const segments: ByteClass;
+/** @see RFC 6750, section 2.1, `b64token` */
+export declare const b64token: ByteClass;
+/** What the name of a setting is made of. */
+export declare const keyName: ByteClass;
+export declare const blank: ByteClass;
+export declare const space: ByteClass;
+/** Ends an unquoted value anywhere: white space, quotes, escapes and separators of the formats that we read. */
+export declare const bare: ByteClass;
+/** Ends an unquoted value that has the rest of its line to itself. */
+export declare const solid: ByteClass;
+/** Whatever a userinfo part may hold in practice, stricter writers percent-encode more. @see RFC 3986, section 3.2.1 */
+export declare const userinfo: ByteClass;
+/** One run of a text: where attempts are counted. Bytes above ASCII end it, so that no character is ever cut. */
+export declare const unbroken: ByteClass;
+
+// engines/redaction/redact.d.ts
+import type { Finding, ScanOptions } from './finding.ts';
+/**
+ * Finds secrets. Work is linear in the input, whatever it holds.
+ * @param input Attacker-controlled. Bytes are read as UTF-8 or any other superset of ASCII.
+ * @returns Findings in order, none overlapping another; offsets in UTF-16 code units for a string, in bytes for bytes.
+ */
+export declare function scan(input: string | Uint8Array, options?: ScanOptions): Finding[];
+/**
+ * Puts a placeholder where each secret was: `[github-token:4f2a]`, the same for the same secret under one key.
+ * JSON stays JSON, and placeholders of an earlier run stay as they are.
+ * @param input Attacker-controlled.
+ * @returns The text, bytes that are no UTF-8 as U+FFFD; and the findings, with offsets in the input.
+ */
+export declare function redact(input: string | Uint8Array, options?: ScanOptions): {
+    text: string;
+    findings: Finding[];
+};
+
+// engines/redaction/stream.d.ts
+import type { ScanOptions } from './finding.ts';
+/**
+ * A transform of bytes to bytes with secrets masked as `redact` does. Holds what may still become a secret: usually the
+ * last word, at most about 100 KiB.
+ */
+export declare function redactStream(options?: ScanOptions): TransformStream<Uint8Array, Uint8Array>;
+
+// engines/known/index.d.ts
+export { knownSecrets, KnownSecrets, parseKnownSecrets } from './known.ts';
+
+// engines/known/known.d.ts
+import { type Random, type Secret } from '#base';
+import { type Occurrences } from './finder.ts';
+/**
+ * Known secrets as keyed hashes, made anew with a random key at each start. Whoever holds the table can test a guess of
+ * a whole secret, nothing less: each window covers at least eleven bytes of the secret in every encoding, so that it
+ * cannot be guessed piece by piece. That is why values that can be guessed are left out.
+ */
+export declare class KnownSecrets {
+    #private;
+    /** Names of the secrets that were left out: shorter than 12 bytes, or easily guessed. Empty on a parsed table. */
+    readonly left: readonly string[];
+    /**
+     * Finds the secrets in every encoding. Remembers nothing of the bytes: for a text that grows, ask again from `until`.
+     * @param bytes Attacker-controlled.
+     * @param from Finds what starts there or later. What comes before is looked at only to tell where an occurrence starts.
+     * @param isFinal False if more may follow `bytes`.
+     * @returns All that start before `until`.
+     */
+    find(bytes: Uint8Array, from?: number, isFinal?: boolean): Occurrences;
+    /** The table as text, for rooms without keys. Holds names, no plaintext, no hash without the table's key. */
+    serialise(): string;
+}
+/**
+ * Builds the table where the plaintext is.
+ * @param random Gives the table's key, from which all hashes in it are made.
+ */
+export declare function knownSecrets(secrets: readonly {
+    name: string;
+    secret: Secret;
+}[], random: Random): KnownSecrets;
+/**
+ * Reads a table that `serialise` wrote.
+ * @param table From another program, not trusted further than its shape.
+ * @throws Fault `message-invalid` for whatever is no such table.
+ */
+export declare function parseKnownSecrets(table: string): KnownSecrets;
+
+// engines/known/finder.d.ts
+import { type Table } from './form.ts';
+/** Where a known secret stands, or a piece of a long one. */
+interface Occurrence {
+    readonly start: number;
+    /** One past the last byte. */
+    readonly end: number;
+    /** The secret's name. */
+    readonly name: string;
+}
+/** What a look at some bytes gave. */
+export interface Occurrences {
+    /** In no order; they may overlap. */
+    readonly found: readonly Occurrence[];
+    /** All that start before it are found; Infinity if nothing can follow. */
+    readonly until: number;
+}
+export declare class Finder {
+    #private;
+    constructor(table: Table);
+    /** As `KnownSecrets.find`. The ranges of successive calls do not overlap, so that each occurrence is found once. */
+    find(bytes: Uint8Array, from: number, isFinal: boolean): Occurrences;
+}
+export {};
+
+// engines/known/form.d.ts
+import type { WindowLength } from './windows.ts';
+/** One form, or a piece of a long one. */
+export interface Form {
+    /** Index in `names`. */
+    readonly name: number;
+    readonly length: number;
+    readonly window: WindowLength;
+    /** Characters of base64 before and behind that share bits with the form. */
+    readonly lead: number;
+    readonly tail: number;
+    /** Keyed hash of the first `window` bytes, signed. */
+    readonly hash: number;
+    /** First 16 bytes of the HMAC-SHA-256 of the whole form. */
+    readonly mac: string;
+}
+export interface Table {
+    /** All hashes in the table are made from it. */
+    readonly key: Uint8Array;
+    readonly names: readonly string[];
+    readonly forms: readonly Form[];
+}
+export declare const keyBytes = 32;
+export declare const macBytes = 16;
+export declare const mostNames = 65535;
+/** A longer form is cut into pieces of this many bytes; the last piece may be almost twice as long. */
+export declare const pieceBytes = 1024;
+/** The HMAC by which a form is confirmed. */
+export declare function formMac(key: Uint8Array, form: Uint8Array): string;
+
+// engines/known/windows.d.ts
+/** Bytes of a window: by the length of the form, the longest that fits. */
+export type WindowLength = 12 | 15 | 24;
+/** The longest window that fits. 15 is what the trimmed base64 of 12 bytes has, 24 what their hexadecimal has. */
+export declare function windowOf(length: number): WindowLength;
+/** A random word for each byte, drawn from the table's key. @see Cohen 1997, hashing by cyclic polynomials */
+export declare function windowTable(key: Uint8Array): Int32Array;
+/** The hash of the first `length` bytes. */
+export declare function windowHash(table: Int32Array, bytes: Uint8Array, length: WindowLength, from?: number): number;
+/** Windows of one length that are looked for. */
+export interface Windows {
+    readonly table: Int32Array;
+    readonly length: WindowLength;
+    /** A bitmap over the hashes' low bits, a power of two long. */
+    readonly mayHold: Uint8Array;
+    /** What a byte takes with it out of the hash: its word, rotated by the length. */
+    readonly leaving: Int32Array;
+}
+export declare function windowsOf(table: Int32Array, length: WindowLength, mayHold: Uint8Array): Windows;
+/** The first position from `from` to before `to` whose window may be one of those looked for, or `to`. */
+export declare function nextWindow({ table, leaving, length, mayHold }: Windows, bytes: Uint8Array, [from, to]: readonly [number, number]): number;

@@ -1,0 +1,1 @@
+export { knownSecrets, KnownSecrets, parseKnownSecrets } from './known.ts'
