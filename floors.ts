@@ -127,6 +127,12 @@ export const floors = {
     node: [],
     npm: [],
   },
+  web: {
+    at: 'web/src',
+    from: ['base', 'wire'],
+    node: [],
+    npm: ['preact', 'preact/hooks', '@preact/signals'],
+  },
 } as const satisfies Record<string, Floor>
 
 /**

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { closeSync, mkdtempSync, openSync, rmSync } from 'node:fs'
 import { connect, createServer, type Server, Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { describe, after, before, it } from 'node:test'
@@ -52,7 +52,10 @@ it('peerOf() gives null for a socket that is closed or no socket at all', async 
   await once(socket, 'error')
   assert.equal(await peerOf(socket), null)
   assert.equal(await peerOf(new Socket()), null)
-  assert.equal(await peerOf({ _handle: { fd: 0 } }), null)
+  // A file, whatever our own stdin is: some runners hand a socket in.
+  const file = openSync('/dev/null', 'r')
+  assert.equal(await peerOf({ _handle: { fd: file } }), null)
+  closeSync(file)
 })
 
 const ours = 'u_str ESTAB 0      0      /tmp/x/s.sock 45605 * 45604 users:(("node",pid=10,fd=21))'
