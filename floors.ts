@@ -11,6 +11,8 @@ export interface Floor {
   readonly npm: readonly string[]
   /** Pure rooms see no clock, no randomness, no process and no network. */
   readonly isPure?: boolean
+  /** The page in the browser speaks with its own server. */
+  readonly hasFetch?: boolean
 }
 
 export const floors = {
@@ -132,6 +134,7 @@ export const floors = {
     from: ['base', 'wire'],
     node: [],
     npm: ['preact', 'preact/hooks', '@preact/signals'],
+    hasFetch: true,
   },
 } as const satisfies Record<string, Floor>
 

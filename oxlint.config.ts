@@ -42,12 +42,17 @@ function rulesOf(room: string, floor: Floor): OxlintOverride {
           ],
         },
       ],
-      'no-restricted-globals': ['error', ...reachingGlobals, ...(floor.isPure === true ? impureGlobals : [])],
+      'no-restricted-globals': ['error', ...forbiddenGlobals(floor)],
       ...(floor.isPure === true && {
         'no-restricted-properties': ['error', { object: 'Math', property: 'random' }],
       }),
     },
   }
+}
+
+function forbiddenGlobals({ isPure = false, hasFetch = false }: Floor): string[] {
+  const reaching = reachingGlobals.filter((name) => !(hasFetch && name === 'fetch'))
+  return isPure ? [...reaching, ...impureGlobals] : reaching
 }
 
 export default defineConfig({
