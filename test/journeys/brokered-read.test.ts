@@ -90,6 +90,26 @@ describe('brokered read', () => {
     assert.ok((result.next ?? '').length > 0)
   })
 
+  test('a call that the client takes back takes its card with it', async () => {
+    const client = await trial.assistant('fickle')
+    const wish = new AbortController()
+    const call = { name: 'read_file', arguments: { path: `${folder}/settings.toml` } }
+    const answer = client.callTool(call, { signal: wish.signal })
+    const card = await person.nextCard()
+    wish.abort()
+    await assert.rejects(answer)
+    let code = ''
+    for (let i = 0; i < 50 && code !== 'consent-gone'; i++) {
+      await new Promise((resolve) => setTimeout(resolve, 20))
+      const early = { digest: card.digest, decision: 'allow', scope: 'folder-hour' }
+      code = await person.post(`/api/consent/${card.id}`, { ...early, digest: '0'.repeat(64) }).then(
+        () => '',
+        (refusal: { code: string }) => refusal.code,
+      )
+    }
+    assert.equal(code, 'consent-gone')
+  })
+
   test('a grant for a folder lets the next read through without a card, until it is revoked', async () => {
     const client = await trial.assistant('granted')
     const items = [{ path: folder, scope: 'folder-hour' }]

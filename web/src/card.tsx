@@ -6,7 +6,7 @@ import { useArmed } from './arming.ts'
 import { announcement, decide, stacking } from './desk.ts'
 import { machineNow } from './live.ts'
 import { Outgoing } from './outgoing.tsx'
-import { Fact, Failure, Foreign, Path } from './parts.tsx'
+import { Fact, Failure, Foreign, Moment, Path } from './parts.tsx'
 import type { Refused } from './session.ts'
 import { words } from './words.ts'
 
@@ -144,10 +144,17 @@ function Wants({ card }: { card: Card }) {
     <section class="outgoing" aria-label={words.card.wants}>
       <h3>{words.card.wants}</h3>
       <ul class="items">
-        {card.items.map(({ path, scope }) => (
+        {card.items.map(({ path, scope, until }) => (
           <li key={`${scope} ${path}`}>
             <Path path={path} />
-            <span class="quiet">{words.scopes[scope]}</span>
+            <span class="quiet">
+              {words.scopes[scope]}
+              {until !== undefined && (
+                <>
+                  , {words.card.atLatest} <Moment at={until} />
+                </>
+              )}
+            </span>
           </li>
         ))}
       </ul>

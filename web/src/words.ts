@@ -61,6 +61,7 @@ export const words = {
     noReason: 'no reason given',
     leaves: 'Exactly this leaves',
     leavesLabel: 'The exact text that leaves',
+    atLatest: 'until',
     nothingLeaves: 'No text leaves now: this asks for a standing right.',
     wants: 'Asks for',
     empty: 'The text is empty.',

@@ -1,4 +1,5 @@
 // The proof that a person said yes.
+import type { Milliseconds } from '#base'
 import type { Scope } from '#wire'
 
 /** How a person answered. */
@@ -9,6 +10,8 @@ export interface ApprovedObject {
   readonly scope: 'file-session' | 'folder-hour'
   /** As it was asked, not as it was shown. */
   readonly path: string
+  /** End that was asked for, by the wall clock, if it is sooner than that of the scope. */
+  readonly until?: Milliseconds | undefined
 }
 
 interface ApprovalFacts {

@@ -35,7 +35,7 @@ export function makeCard(
     path: path === null ? null : shown(path, limits.path),
     lines: draft.lines,
     classes: [...draft.classes],
-    items: draft.items.map((item) => ({ path: shown(item.path, limits.path), scope: item.scope })),
+    items: draft.items.map((item) => ({ ...item, path: shown(item.path, limits.path) })),
     content: content === null ? null : { ...content },
     scopes: [...draft.scopes],
   }

@@ -70,6 +70,24 @@ test('add() makes a grant for an hour that survives a restart', () => {
   assert.deepEqual(GrantStore.open(all.options).live(), [grant])
 })
 
+test('add() ends a grant when the assistant said, if that is sooner than the scope would', () => {
+  const all = setUp()
+  const { store, clock } = all
+  const grantUntil = (path: string, until: number) => {
+    const approval = approvalOf(clock, { scope: 'folder-hour', path, until })
+    return store.add({ approval, assistant: 'claude-code', path, identity })
+  }
+  const now = clock.now()
+  assert.equal(grantUntil('/soon', now + 60_000).expiresAt, now + 60_000)
+  assert.equal(grantUntil('/late', now + 9 * hour).expiresAt, now + hour)
+  assert.throws(() => grantUntil('/past', now - 1), { code: 'consent-gone' })
+  clock.manual.advance(60_000)
+  assert.deepEqual(
+    store.live().map(({ path }) => path),
+    ['/late'],
+  )
+})
+
 test('add() is on disk when it returns, private, and leaves nothing beside', () => {
   const all = setUp()
   const grant = grantFolder(all)

@@ -75,7 +75,7 @@ export class GrantStore {
    */
   add(wish: GrantWish): Grant {
     if (this.#isClosed) throw new Fault('locked', 'no grants are taken while locked')
-    const held = this.#hold(wish, scopeOf(wish))
+    const held = this.#hold(wish, objectOf(wish))
     if (!this.#isLive(held)) throw new Fault('consent-gone', 'the approval is too old to grant anything')
     const same = this.#sameAs(held)
     if (same !== undefined) return same
@@ -172,7 +172,9 @@ export class GrantStore {
     if (isLasting(held) && this.#isLive(held)) this.#held.set(grant.id, held)
   }
 
-  #hold({ approval, assistant, path, identity, session }: GrantWish, scope: ApprovedObject['scope']): Held {
+  #hold({ approval, assistant, path, identity, session }: GrantWish, object: ApprovedObject): Held {
+    const { scope, until: wished = Infinity } = object
+    const life = Math.min(lifetime[scope], wished - approval.answeredAt)
     const grant: Grant = {
       id: base64url(this.#options.random(12)),
       assistant,
@@ -180,11 +182,11 @@ export class GrantStore {
       path,
       identity: { ...identity },
       createdAt: approval.answeredAt,
-      expiresAt: approval.answeredAt + lifetime[scope],
+      expiresAt: approval.answeredAt + life,
       lastUsedAt: null,
       method: approval.method,
     }
-    const until = approval.answeredMonotonic + lifetime[scope]
+    const until = approval.answeredMonotonic + life
     return { grant, until, session: scope === 'file-session' ? (session ?? null) : null, card: approval.card }
   }
 
@@ -270,7 +272,7 @@ function isLasting({ grant }: Held): boolean {
   return grant.scope === 'folder-hour'
 }
 
-function scopeOf({ approval, assistant, path, session }: GrantWish): ApprovedObject['scope'] {
+function objectOf({ approval, assistant, path, session }: GrantWish): ApprovedObject {
   const object = Approval.is(approval) ? approval.objects.find((one) => one.path === path) : undefined
   if (object === undefined || approval.assistant !== assistant) {
     throw new Fault('consent-scope-refused', 'the person did not approve this')
@@ -278,5 +280,5 @@ function scopeOf({ approval, assistant, path, session }: GrantWish): ApprovedObj
   if (object.scope === 'file-session' && session === undefined) {
     throw new Fault('consent-scope-refused', 'a grant for the session needs a connection')
   }
-  return object.scope
+  return object
 }

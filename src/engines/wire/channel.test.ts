@@ -30,6 +30,37 @@ test('Channel carries many requests at once, each to its own answer', async () =
   assert.deepEqual(sizes, [1, 10, 19, 5])
 })
 
+test('Channel takes a request back: the other side is told, the asker does not wait, others go on', async () => {
+  const seen: string[] = []
+  const handlers: Handlers = {
+    status: (_, { signal }) =>
+      new Promise((_resolve, reject) => {
+        signal.addEventListener('abort', () => {
+          seen.push('taken back')
+          reject(new Fault('timed-out', 'nobody waits'))
+        })
+      }),
+    stop: () => ({}),
+  }
+  const { near } = pair({ self: 'cli', peer: 'broker' }, { handlers })
+  const wish = new AbortController()
+  const asked = near.ask('status', {}, { signal: wish.signal })
+  await turns()
+  assert.deepEqual(seen, [])
+  wish.abort()
+  await assert.rejects(asked, { code: 'connection-closed' })
+  assert.deepEqual(await near.ask('stop', {}), {})
+  assert.deepEqual(seen, ['taken back'])
+  await assert.rejects(near.ask('stop', {}, { signal: wish.signal }), { code: 'connection-closed' })
+})
+
+test('Channel does not mind when a request is taken back that it never had', async () => {
+  const { far, channel } = open()
+  await far.send({ x: 77 })
+  await turns()
+  assert.equal(channel.signal.aborted, false)
+})
+
 test('Channel tells without waiting', async () => {
   const told: unknown[] = []
   const handlers: Handlers = { 'client.claim': (claim) => void told.push(claim) }
@@ -129,7 +160,7 @@ test('Channel.ask() fails when the other side goes away, before and after', asyn
 
 test('Channel.ask() ends after the time it was given, and a late answer harms nothing', async () => {
   const { far, channel, clock } = open({ self: 'cli', peer: 'broker' })
-  const answer = assert.rejects(channel.ask('stop', {}, 500), { code: 'timed-out' })
+  const answer = assert.rejects(channel.ask('stop', {}, { within: 500 }), { code: 'timed-out' })
   clock.advance(501)
   await answer
   await far.send({ r: 1, b: {} })

@@ -18,7 +18,7 @@ const longestMessage = 4000
 /** What a handler knows of a request beside its body. */
 export interface CallContext {
   readonly channel: Channel
-  /** Aborted when the peer goes away. */
+  /** Aborted when the peer goes away, or takes the request back. */
   readonly signal: AbortSignal
 }
 
@@ -62,6 +62,8 @@ export class Channel {
   readonly #options: ChannelOptions
   readonly #frames: FrameReader
   readonly #waiting = new Map<number, Waiting>()
+  /** Requests of the peer that are being served. */
+  readonly #served = new Map<number, AbortController>()
   readonly #gone = new AbortController()
   #resolveClosed: (fault: Fault | null) => void = () => {}
   #lastId = 0
@@ -88,22 +90,28 @@ export class Channel {
 
   /**
    * Asks and waits for the answer.
-   * @throws Fault of the peer; `connection-closed` if it goes away first; `timed-out` after `within` ms.
+   * @param options.within Milliseconds to wait at most.
+   * @param options.signal Takes the request back: the peer is told, and nobody waits any more.
+   * @throws Fault of the peer; `connection-closed` if it goes away first or the request was taken back; `timed-out`
    */
   async ask<Name extends MessageName>(
     name: Name,
     request: RequestOf<Name>,
-    within?: number,
+    { within, signal }: { within?: number; signal?: AbortSignal } = {},
   ): Promise<ReplyOf<Name>> {
+    if (signal?.aborted === true) throw new Fault('connection-closed', 'the request was taken back')
     const id = ++this.#lastId
     const answer = new Promise<unknown>((settle, fail) => this.#waiting.set(id, { name, settle, fail }))
     const stop = within === undefined ? null : this.#options.clock.after(within, () => this.#lapse(id))
+    const takeBack = (): void => this.#takeBack(id)
+    signal?.addEventListener('abort', takeBack, { once: true })
     try {
       this.#send({ q: id, t: name, b: request }, messages[name].max)
       // The shape was checked against the table when the answer came in.
       return (await answer) as ReplyOf<Name>
     } finally {
       stop?.()
+      signal?.removeEventListener('abort', takeBack)
       this.#waiting.delete(id)
     }
   }
@@ -121,6 +129,11 @@ export class Channel {
 
   #lapse(id: number): void {
     this.#waiting.get(id)?.fail(new Fault('timed-out', 'the other program did not answer in time'))
+  }
+
+  #takeBack(id: number): void {
+    this.#waiting.get(id)?.fail(new Fault('connection-closed', 'the request was taken back'))
+    this.#send({ x: id }, 0)
   }
 
   #send(envelope: object, max: number): void {
@@ -161,9 +174,10 @@ export class Channel {
   }
 
   #receive(envelope: Record<string, unknown>): void {
-    const { r: answered, q: id, t: name, b: body, f: failure } = envelope
+    const { r: answered, q: id, t: name, b: body, f: failure, x: takenBack } = envelope
     if (typeof answered === 'number') return this.#settle(answered, envelope)
     if (failure !== undefined) return this.#end(parseFault(failure))
+    if (typeof takenBack === 'number') return this.#served.get(takenBack)?.abort()
     if (typeof name !== 'string' || (id !== undefined && typeof id !== 'number')) {
       throw new Fault('frame-malformed', 'an envelope without a message name')
     }
@@ -190,18 +204,24 @@ export class Channel {
 
   async #serve(id: number | undefined, name: MessageName, request: unknown): Promise<void> {
     this.#underWay++
+    const taken = new AbortController()
+    if (id !== undefined) this.#served.set(id, taken)
     try {
       // `request` was parsed by the very row that types the handler.
       const handle = this.#options.handlers[name] as
         | ((request: unknown, context: CallContext) => unknown)
         | undefined
       if (handle === undefined) throw new Fault('message-unknown', `${name} is not served here`)
-      const reply = await handle(request, { channel: this, signal: this.#gone.signal })
+      const reply = await handle(request, {
+        channel: this,
+        signal: AbortSignal.any([this.#gone.signal, taken.signal]),
+      })
       if (id !== undefined) this.#send({ r: id, b: reply }, messages[name].replyMax)
     } catch (thrown) {
       if (id !== undefined) this.#refuse(id, asFault(thrown, `${name} failed`))
     } finally {
       this.#underWay--
+      if (id !== undefined) this.#served.delete(id)
     }
   }
 

@@ -103,7 +103,12 @@ export const caller = z.strictObject({
   claimed: z.nullable(z.strictObject({ name, version: name })),
 })
 
-const accessItem = z.strictObject({ path, scope: z.enum(['file-session', 'folder-hour']) })
+const accessItem = z.strictObject({
+  path,
+  scope: z.enum(['file-session', 'folder-hour']),
+  /** When it is not needed any more; the scope ends it at the latest. */
+  until: z.optional(time),
+})
 export const accessItems = z.array(accessItem).min(1).max(32)
 
 /** What a person is asked, whole. `digest` is over the canonical JSON of all other members and comes back with the answer. */

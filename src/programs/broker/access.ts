@@ -37,7 +37,7 @@ async function grantAccess(house: House, asker: Asker, { items }: AccessRequest)
       path: null,
       lines: null,
       classes: [],
-      items: objects.map(({ path, scope }) => ({ path, scope })),
+      items: objects.map(({ identity: _identity, ...item }) => item),
       content: null,
       scopes: [objects.some(({ scope }) => scope === 'folder-hour') ? 'folder-hour' : 'file-session'],
     },
@@ -80,5 +80,5 @@ async function examine(house: House, asker: Asker, item: Item): Promise<Item & P
   const isSensitive = classesOf(house, found).length > 0 || (decision.effect === 'ask' && decision.tier > 1)
   if (isSensitive)
     throw new Fault('consent-scope-refused', 'this is asked for each time, never granted for longer')
-  return { path: found.path, scope: item.scope, identity: found.identity }
+  return { ...item, path: found.path, identity: found.identity }
 }

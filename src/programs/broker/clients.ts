@@ -145,15 +145,21 @@ function handlersOf(house: House, peer: Peer, self: () => Client): Handlers {
 }
 
 function assistantHandlers(house: House, self: () => Client) {
-  const hold = <Kept extends Answer>(work: (asker: Asker) => Promise<Kept>, reason?: string) => {
-    const { caller, channel, id, tickets } = self()
+  const hold = <Kept extends Answer>(
+    work: (asker: Asker) => Promise<Kept>,
+    { signal, reason = null }: { signal: AbortSignal; reason?: string | null | undefined },
+  ) => {
+    const { caller, id, tickets } = self()
     if (caller === null) throw new Fault('message-not-yours', 'only an assistant may ask for that')
-    return tickets.hold(work({ caller, session: id, signal: channel.signal, reason: reason ?? null }))
+    return tickets.hold(work({ caller, session: id, signal, reason }))
   }
   return {
-    'file.read': (request) => hold((asker) => readFile(house, asker, request), request.reason),
-    'file.list': (request) => hold((asker) => listFiles(house, asker, request), request.reason),
-    'access.request': (request) => hold((asker) => requestAccess(house, asker, request), request.reason),
+    'file.read': (request, { signal }) =>
+      hold((asker) => readFile(house, asker, request), { signal, reason: request.reason }),
+    'file.list': (request, { signal }) =>
+      hold((asker) => listFiles(house, asker, request), { signal, reason: request.reason }),
+    'access.request': (request, { signal }) =>
+      hold((asker) => requestAccess(house, asker, request), { signal, reason: request.reason }),
     'access.wait': async ({ ticket }) => {
       const answer = await self().tickets.wait(ticket)
       if (answer.status !== 'ok') return answer

@@ -44,7 +44,7 @@ export class BrokerLink {
   }
 
   /**
-   * Asks the broker. `signal` ends the wait; what the broker answers after that is dropped.
+   * Asks the broker. `signal` takes the request back, and with it the card that it raised.
    * @throws Fault `message-invalid` for a request that the broker would hang up on; `connection-closed` if it goes away
    *   meanwhile or `signal` is aborted; those of `connect` and of the broker.
    */
@@ -57,7 +57,7 @@ export class BrokerLink {
       throw new Fault('message-invalid', 'an argument is too long or has the wrong shape')
     }
     const connection = await this.#connected()
-    return Promise.race([connection.ask(name, request), untilAborted(signal)])
+    return connection.ask(name, request, { signal })
   }
 
   close(): void {
@@ -120,12 +120,4 @@ function isFault(thrown: unknown, code: Fault['code']): boolean {
 
 function tidy(text: string): string {
   return text.slice(0, longestName).toWellFormed() || 'unnamed'
-}
-
-function untilAborted(signal: AbortSignal): Promise<never> {
-  return new Promise((_, reject) => {
-    const end = (): void => reject(new Fault('connection-closed', 'the call was cancelled'))
-    if (signal.aborted) end()
-    else signal.addEventListener('abort', end, { once: true })
-  })
 }

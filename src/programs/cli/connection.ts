@@ -34,7 +34,7 @@ export async function connect(machine: Machine, options: ConnectOptions): Promis
   const channel = new Channel({ stream, self: role, peer: 'broker', handlers, clock, phase: () => 'ready' })
   try {
     const named = assistant === undefined ? {} : { assistant }
-    const greeting = await channel.ask('hello', { v: 1, role, ...named }, greetingTime)
+    const greeting = await channel.ask('hello', { v: 1, role, ...named }, { within: greetingTime })
     return Object.assign(channel, { greeting })
   } catch (thrown) {
     channel.close()

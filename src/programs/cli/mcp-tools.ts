@@ -71,7 +71,11 @@ const tools: readonly Tool[] = [
     schema: schemas.requestAccess,
     annotations: { ...reads, readOnlyHint: false, idempotentHint: false },
     call: ({ items, reason }, { link, machine }, signal) => {
-      const asked = items.map(({ path, scope }) => ({ path: absolute(path, machine), scope }))
+      const asked = items.map(({ path, scope, until }) => ({
+        path: absolute(path, machine),
+        scope,
+        ...(until !== undefined && { until: Date.parse(until) }),
+      }))
       return link.ask('access.request', { items: asked, reason }, signal)
     },
   }),

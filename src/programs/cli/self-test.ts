@@ -88,7 +88,7 @@ async function liveStateIsDenied(machine: Machine): Promise<string> {
   try {
     if (broker.greeting.phase === 'locked') return 'the vault is locked: nothing is read at all'
     const path = `${broker.greeting.home}/vault/header.json`
-    const reply = await broker.ask('file.read', { path }, 5000)
+    const reply = await broker.ask('file.read', { path }, { within: 5000 })
     if (reply.status === 'denied') return `a read of this home's own state is denied (${reply.code})`
     throw new Fault('verification-failed', 'a read of this home was not denied')
   } finally {

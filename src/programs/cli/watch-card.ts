@@ -64,7 +64,8 @@ function objectRows(card: Card): [string, string][] {
   return [
     ...(card.path === null ? [] : [['path', shown(card.path, 400)] satisfies [string, string]]),
     ...card.items.map(
-      ({ path, scope }) => ['item', `${shown(path, 400)} (${scope})`] satisfies [string, string],
+      ({ path, scope, until }) =>
+        ['item', `${shown(path, 400)} (${scope}${untilText(until)})`] satisfies [string, string],
     ),
     ...(card.lines === null
       ? []
@@ -74,6 +75,10 @@ function objectRows(card: Card): [string, string][] {
       : [['classes', card.classes.map((name) => shown(name, 64)).join(', ')] satisfies [string, string]]),
     ...(content === null ? [] : [['masked', maskedText(content)] satisfies [string, string]]),
   ]
+}
+
+function untilText(until: number | undefined): string {
+  return until === undefined ? '' : `, until ${new Date(until).toISOString()}`
 }
 
 function maskedText({ redactions, bytes, size }: NonNullable<Card['content']>): string {

@@ -127,7 +127,7 @@ async function ask<Name extends MessageName>(
   request: unknown,
 ): Promise<ReplyOf<Name>> {
   if (!isRequest(name, request)) throw new Fault('message-invalid', `what the page asks is no ${name}`)
-  return desk.broker.ask(name, request, patience)
+  return desk.broker.ask(name, request, { within: patience })
 }
 
 function isRequest<Name extends MessageName>(name: Name, request: unknown): request is RequestOf<Name> {

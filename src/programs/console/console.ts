@@ -30,7 +30,7 @@ const farewell: Milliseconds = 250
 export async function runConsole(options: ConsoleOptions): Promise<void> {
   const { stream, clock, random } = options
   const sessions = new Sessions(clock, random)
-  const board = new Board({ clock, status: () => broker.ask('status', {}, 5000) })
+  const board = new Board({ clock, status: () => broker.ask('status', {}, { within: 5000 }) })
   const place = new Place(options, { sessions, board, broker: { ask: (...asked) => broker.ask(...asked) } })
   const handlers: Handlers = {
     'console.serve': (request) => place.serve(request).catch(giveUp),
