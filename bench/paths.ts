@@ -1,5 +1,5 @@
 // Opening beneath a folder: what it costs beside the usual ways, and that no swapped link ever leads outside.
-import { Fault, type Clock } from '#base'
+import { Fault, machineClock } from '#base'
 import { listFolder, openBeneath, openFolderBeneath } from '#files'
 import { openat2 } from '#os'
 import { knownSecrets } from '#known'
@@ -87,14 +87,7 @@ function openKernel(folder: number, path: string): boolean {
   return fd >= 0
 }
 
-const clock: Clock = {
-  now: () => Date.now(),
-  monotonic: () => performance.now(),
-  after(delay, act) {
-    const timer = setTimeout(act, delay).unref()
-    return () => clearTimeout(timer)
-  },
-}
+const clock = machineClock({ Date, performance, setTimeout })
 
 /** A real reader: 4 KiB read, masked and hashed over its channel, and the memory that it holds afterwards. */
 async function measureReader(base: string): Promise<Figures> {

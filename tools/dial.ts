@@ -1,21 +1,14 @@
 // Speaks the wire with a broker as any local program could: for tests that attack it.
+import { machineClock } from '#base'
 import { Channel, placesOf, socketOf, type RequestOf } from '#wire'
 import { connect, type Socket } from 'node:net'
 import { homedir } from 'node:os'
-import { performance } from 'node:perf_hooks'
 
 interface House {
   readonly env: Record<string, string>
 }
 
-const clock = {
-  now: () => Date.now(),
-  monotonic: () => performance.now(),
-  after(delay: number, act: () => void) {
-    const timer = setTimeout(act, delay).unref()
-    return () => clearTimeout(timer)
-  },
-}
+const clock = machineClock({ Date, performance, setTimeout })
 
 /** A raw connection to the socket of a house. */
 export function dialRaw({ env }: House): Promise<Socket> {

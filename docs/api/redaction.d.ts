@@ -8,7 +8,7 @@ export { knownSecrets, KnownSecrets, parseKnownSecrets } from '#known';
 export { asFault, errorCode, Fault, faultCodes, isFaultCode, type ExitCode, type FaultCode } from './fault.ts';
 export { Secret } from './secret.ts';
 export { canonicalJson, type Json } from './canonical.ts';
-export { ManualClock, type Clock, type Milliseconds, type Random } from './time.ts';
+export { machineClock, ManualClock, type Clock, type MachineTime, type Milliseconds, type Random, } from './time.ts';
 export { base64url, concat, fromBase64url, hex, utf8 } from './bytes.ts';
 export { shown, shownBlock } from './shown.ts';
 export { assertNever } from './never.ts';
@@ -549,6 +549,20 @@ export interface Clock {
 }
 /** Unpredictable bytes from the operating system, or a fixed sequence in tests. */
 export type Random = (length: number) => Uint8Array<ArrayBuffer>;
+/** What the machine's own clock is made of: globals that only a program's `main.ts` touches, and hands in. */
+export interface MachineTime {
+    readonly Date: {
+        now(): Milliseconds;
+    };
+    readonly performance: {
+        now(): Milliseconds;
+    };
+    readonly setTimeout: (act: () => void, delay: Milliseconds) => Disposable & {
+        unref(): unknown;
+    };
+}
+/** The machine's own clock. Its timers do not keep the process alive. */
+export declare function machineClock({ Date, performance, setTimeout }: MachineTime): Clock;
 /** A clock that stands still until a test moves it. */
 export declare class ManualClock implements Clock {
     #private;

@@ -1,7 +1,14 @@
 export { asFault, errorCode, Fault, faultCodes, isFaultCode, type ExitCode, type FaultCode } from './fault.ts'
 export { Secret } from './secret.ts'
 export { canonicalJson, type Json } from './canonical.ts'
-export { ManualClock, type Clock, type Milliseconds, type Random } from './time.ts'
+export {
+  machineClock,
+  ManualClock,
+  type Clock,
+  type MachineTime,
+  type Milliseconds,
+  type Random,
+} from './time.ts'
 export { base64url, concat, fromBase64url, hex, utf8 } from './bytes.ts'
 export { shown, shownBlock } from './shown.ts'
 export { assertNever } from './never.ts'

@@ -16,6 +16,26 @@ export interface Clock {
 /** Unpredictable bytes from the operating system, or a fixed sequence in tests. */
 export type Random = (length: number) => Uint8Array<ArrayBuffer>
 
+/** What the machine's own clock is made of: globals that only a program's `main.ts` touches, and hands in. */
+export interface MachineTime {
+  readonly Date: { now(): Milliseconds }
+  readonly performance: { now(): Milliseconds }
+  readonly setTimeout: (act: () => void, delay: Milliseconds) => Disposable & { unref(): unknown }
+}
+
+/** The machine's own clock. Its timers do not keep the process alive. */
+export function machineClock({ Date, performance, setTimeout }: MachineTime): Clock {
+  return {
+    now: () => Date.now(),
+    monotonic: () => performance.now(),
+    after(delay, act) {
+      const timer = setTimeout(act, delay)
+      timer.unref()
+      return () => timer[Symbol.dispose]()
+    },
+  }
+}
+
 /** A clock that stands still until a test moves it. */
 export class ManualClock implements Clock {
   #now: Milliseconds

@@ -1,5 +1,5 @@
 // A broker played at the far end of the console's pipe, with the real console process behind it.
-import type { Clock } from '#base'
+import { machineClock } from '#base'
 import {
   Channel,
   type Card,
@@ -18,14 +18,7 @@ import { permissions } from '../../floors.ts'
 const main = new URL('../../src/programs/console/main.ts', import.meta.url).pathname
 const web = new URL('../../web/dist', import.meta.url).pathname
 
-const clock: Clock = {
-  now: () => Date.now(),
-  monotonic: () => performance.now(),
-  after(delay, act) {
-    const timer = setTimeout(act, delay).unref()
-    return () => clearTimeout(timer)
-  },
-}
+const clock = machineClock({ Date, performance, setTimeout })
 
 /** Starts a console and has it listen. */
 export async function playBroker(): Promise<PlayedBroker> {

@@ -1,5 +1,5 @@
 // The broker's process: the only file of it that touches argv, env, exit and the real clock.
-import { asFault, type Clock } from '#base'
+import { asFault, machineClock } from '#base'
 import { denyDump } from '#os'
 import { randomBytes } from 'node:crypto'
 import { readFileSync, writeSync } from 'node:fs'
@@ -9,14 +9,7 @@ import { startBroker } from './broker.ts'
 const isClone = import.meta.filename.endsWith('.ts')
 const root = new URL(isClone ? '../../../' : '../../', import.meta.url)
 
-const clock: Clock = {
-  now: () => Date.now(),
-  monotonic: () => performance.now(),
-  after(delay, act) {
-    const timer = setTimeout(act, delay).unref()
-    return () => clearTimeout(timer)
-  },
-}
+const clock = machineClock({ Date, performance, setTimeout })
 
 denyDump()
 try {

@@ -1,5 +1,5 @@
 // A broker for tests: the real wire on a real socket in a throwaway home, with answers that the test gives.
-import type { Clock } from '#base'
+import { machineClock } from '#base'
 import { Channel, placesOf, type Handlers, type Role } from '#wire'
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
@@ -21,14 +21,7 @@ export interface FakeBroker {
 export const keeperKey = 'A'.repeat(43)
 
 /** Milliseconds are real here: a test of a socket cannot stand still. */
-export const realClock: Clock = {
-  now: () => Date.now(),
-  monotonic: () => performance.now(),
-  after(delay, act) {
-    const timer = setTimeout(act, delay)
-    return () => clearTimeout(timer)
-  },
-}
+export const realClock = machineClock({ Date, performance, setTimeout })
 
 export function makeHome(): string {
   const home = mkdtempSync(`${tmpdir()}/keyreeve-cli-`)

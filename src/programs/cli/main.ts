@@ -1,5 +1,5 @@
 // The command line: the one file of this program that touches argv, env, exit and the real clock.
-import type { Clock } from '#base'
+import { type Clock, machineClock } from '#base'
 import { randomBytes } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { homedir } from 'node:os'
@@ -43,14 +43,7 @@ function realMachine(): Machine {
 }
 
 function realClock(): Clock {
-  return {
-    now: () => Date.now(),
-    monotonic: () => performance.now(),
-    after(delay, act) {
-      const timer = setTimeout(act, delay).unref()
-      return () => clearTimeout(timer)
-    },
-  }
+  return machineClock({ Date, performance, setTimeout })
 }
 
 function interrupted(): AbortSignal {

@@ -1,19 +1,12 @@
 // Starts the console: the broker's child that serves the person's page on loopback. Holds no key and writes nothing.
-import { asFault, Fault, type Clock } from '#base'
+import { asFault, Fault, machineClock } from '#base'
 import { randomBytes } from 'node:crypto'
 import { Socket } from 'node:net'
 import process from 'node:process'
 import { runConsole } from './console.ts'
 import { readPages } from './pages.ts'
 
-const clock: Clock = {
-  now: () => Date.now(),
-  monotonic: () => performance.now(),
-  after(delay, act) {
-    const timer = setTimeout(act, delay).unref()
-    return () => clearTimeout(timer)
-  },
-}
+const clock = machineClock({ Date, performance, setTimeout })
 
 try {
   await runConsole({

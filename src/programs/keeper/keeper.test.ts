@@ -1,4 +1,4 @@
-import { Fault, fromBase64url, hex, Secret, utf8, type Clock, type FaultCode, type Random } from '#base'
+import { Fault, fromBase64url, hex, Secret, utf8, type FaultCode, type Random, machineClock } from '#base'
 import { Channel, sealTo } from '#wire'
 import assert from 'node:assert/strict'
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
@@ -10,14 +10,7 @@ import { Duplex } from 'node:stream'
 import { after, test } from 'node:test'
 
 const random: Random = (length) => Uint8Array.from(randomBytes(length))
-const clock: Clock = {
-  now: () => Date.now(),
-  monotonic: () => performance.now(),
-  after(delay, act) {
-    const timer = setTimeout(act, delay).unref()
-    return () => clearTimeout(timer)
-  },
-}
+const clock = machineClock({ Date, performance, setTimeout })
 const today = () => Math.floor(Date.now() / 86_400_000)
 
 interface Running {

@@ -1,19 +1,12 @@
 // The keeper's process: the only file of it that touches argv, env, exit and the real clock.
-import type { Clock } from '#base'
+import { machineClock } from '#base'
 import { denyDump } from '#os'
 import { Channel } from '#wire'
 import { randomBytes } from 'node:crypto'
 import { Socket } from 'node:net'
 import { Keeper } from './keeper.ts'
 
-const clock: Clock = {
-  now: () => Date.now(),
-  monotonic: () => performance.now(),
-  after(delay, act) {
-    const timer = setTimeout(act, delay).unref()
-    return () => clearTimeout(timer)
-  },
-}
+const clock = machineClock({ Date, performance, setTimeout })
 
 denyDump()
 // Ctrl-C reaches the whole group. When the broker is done it closes the pipe, and that ends us.

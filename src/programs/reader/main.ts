@@ -1,17 +1,10 @@
 // The reader's process: the only file of it that touches argv, env, exit and the real clock.
-import type { Clock } from '#base'
+import { machineClock } from '#base'
 import { Channel } from '#wire'
 import { Socket } from 'node:net'
 import { readerHandlers } from './handlers.ts'
 
-const clock: Clock = {
-  now: () => Date.now(),
-  monotonic: () => performance.now(),
-  after(delay, act) {
-    const timer = setTimeout(act, delay).unref()
-    return () => clearTimeout(timer)
-  },
-}
+const clock = machineClock({ Date, performance, setTimeout })
 
 const channel = new Channel({
   stream: new Socket({ fd: 3 }),
