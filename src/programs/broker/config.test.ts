@@ -41,6 +41,12 @@ test('readConfig() names a setting that it does not understand, and does not quo
   }
 })
 
+test('readConfig() names a setting that there is not', () => {
+  assert.throws(() => readConfig(written('[console]\nprot = 1')), {
+    message: /"console\.prot" is not understood/,
+  })
+})
+
 test('readConfig() refuses what is no TOML', () => {
   assert.throws(() => readConfig(written('not = = toml')), { code: 'config-invalid' })
 })

@@ -1,5 +1,5 @@
 // Reads config.toml: few settings, each with a safe default.
-import { errorCode, Fault } from '#base'
+import { errorCode, Fault, shown } from '#base'
 import { readFileSync } from 'node:fs'
 import { parse } from 'smol-toml'
 import * as z from 'zod'
@@ -29,7 +29,7 @@ export type Config = z.output<typeof shape>
 export function readConfig(file: string): Config {
   const parsed = shape.safeParse(parseToml(readText(file)))
   if (parsed.success) return parsed.data
-  const place = parsed.error.issues[0]?.path.join('.') ?? ''
+  const place = placeOf(parsed.error.issues[0])
   throw new Fault('config-invalid', `${file}: the setting "${place}" is not understood`)
 
   function parseToml(text: string): unknown {
@@ -39,6 +39,12 @@ export function readConfig(file: string): Config {
       throw new Fault('config-invalid', `${file} is no TOML`, { cause })
     }
   }
+}
+
+/** Where the first mistake is: a setting that is not known is named too. */
+function placeOf(issue: z.core.$ZodIssue | undefined): string {
+  const unknown = issue?.code === 'unrecognized_keys' ? issue.keys.slice(0, 1) : []
+  return shown([...(issue?.path ?? []), ...unknown].join('.'), 128)
 }
 
 function readText(file: string): string {
