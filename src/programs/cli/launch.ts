@@ -6,11 +6,11 @@ import * as z from 'zod'
 import type { Machine } from './machine.ts'
 
 /**
- * V8's settings for the broker: a young generation of 1 MiB and no optimising compilers, neither for JavaScript nor for
+ * V8's settings for the broker: a young generation of 2 MiB and no optimising compilers, neither for JavaScript nor for
  * the policies' WebAssembly. It waits most of the time; this saves 50 MB and leaves less to attack.
  */
 const settings = [
-  '--max-semi-space-size=1',
+  '--max-semi-space-size=2',
   '--no-opt',
   '--no-maglev',
   '--liftoff-only',
