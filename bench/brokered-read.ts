@@ -1,7 +1,7 @@
 // A brokered 4 KiB read with a standing grant, from MCP client to answer, beside the reference filesystem server.
 import { Client } from '@modelcontextprotocol/client'
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { fdatasyncSync, mkdtempSync, openSync, rmSync, writeFileSync, writeSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { openTrial, residentMiB, type Trial } from '../tools/trial.ts'
 import { bar, inTurns, percentile, type BenchResult } from './bench.ts'
@@ -15,10 +15,12 @@ export default async function brokeredRead(): Promise<BenchResult> {
     const client = await grantedClient(trial, folder)
     const reference = await referenceClient(folder)
     const path = `${folder}/file.txt`
+    const disk = new Disk(`${trial.home}/disk`)
     const times = await inTurns(
       {
         ours: () => client.callTool({ name: 'read_file', arguments: { path } }),
         theirs: () => reference.callTool({ name: 'read_text_file', arguments: { path } }),
+        sync: () => disk.sync(),
       },
       { warmUp: 500, runs: 2000 },
     )
@@ -32,7 +34,27 @@ export default async function brokeredRead(): Promise<BenchResult> {
   }
 }
 
-function result({ ours, theirs, memoryMiB }: Record<'ours' | 'theirs' | 'memoryMiB', number[]>): BenchResult {
+/** The least that a durable record costs on this disk: as many bytes as a frame has, overwritten and synced. */
+class Disk {
+  readonly #fd: number
+  readonly #frame = Buffer.alloc(1600, 1)
+  #at = 0
+
+  constructor(path: string) {
+    writeFileSync(path, Buffer.alloc(8 << 20))
+    this.#fd = openSync(path, 'r+')
+    fdatasyncSync(this.#fd)
+  }
+
+  sync(): void {
+    this.#at += writeSync(this.#fd, this.#frame, 0, this.#frame.length, this.#at)
+    fdatasyncSync(this.#fd)
+  }
+}
+
+type Times = Record<'ours' | 'theirs' | 'sync' | 'memoryMiB', number[]>
+
+function result({ ours, theirs, sync, memoryMiB }: Times): BenchResult {
   const p50Ms = percentile(ours, 50)
   const theirP50Ms = percentile(theirs, 50)
   const [brokerMiB = 0, keeperMiB = 0, readerMiB = 0] = memoryMiB
@@ -51,8 +73,9 @@ function result({ ours, theirs, memoryMiB }: Record<'ours' | 'theirs' | 'memoryM
     },
     peers: {
       '@modelcontextprotocol/server-filesystem': { p50Ms: theirP50Ms, p95Ms: percentile(theirs, 95) },
+      'write and fdatasync alone': { p50Ms: percentile(sync, 50), p95Ms: percentile(sync, 95) },
     },
-    ratios: { oursToReference },
+    ratios: { oursToReference, oursToSync: p50Ms / percentile(sync, 50) },
     bars: [
       bar('p50Ms', p50Ms, '<=', 2),
       bar('oursToReference', oursToReference, '<=', 6),
