@@ -717,6 +717,8 @@ export declare const space: ByteClass;
 export declare const bare: ByteClass;
 /** Ends an unquoted value that has the rest of its line to itself. */
 export declare const solid: ByteClass;
+/** The same, but nothing that ends a JSON string or could be cut in it. */
+export declare const plain: ByteClass;
 /** Whatever a userinfo part may hold in practice, stricter writers percent-encode more. @see RFC 3986, section 3.2.1 */
 export declare const userinfo: ByteClass;
 /** One run of a text: where attempts are counted. Bytes above ASCII end it, so that no character is ever cut. */

@@ -1,16 +1,18 @@
 // Finds `key = value` where the key names a credential: .env, JSON, YAML, TOML, headers, query strings, flags, code.
 import type { Anchor } from './anchors.ts'
-import { alnum, blank, digit, keyName, letter, lower, upper } from './classes.ts'
+import { blank, byteClass, digit, keyName, letter, lower, upper } from './classes.ts'
 import type { Found } from './finding.ts'
 import { judge, mayHavePseudonym, type Claim } from './judge.ts'
 import { placeholderEnd } from './placeholder.ts'
-import { afterSpace, quoteAt, spelledQuote, valueAt, type Quote, type Value } from './quotes.ts'
+import { afterSpace, marks, quoteAt, spelledQuote, valueAt, type Quote, type Value } from './quotes.ts'
 import type { Text } from './text.ts'
 import { isAwsSecret } from './token.ts'
 
 const longestKey = 64
 /** Words so short that they end others (`bypass`, `oauth`): they must be a word of the key. */
 const shortest = 4
+/** What begins a JSON value without quotes. */
+const plainValue = byteClass('A-Za-z0-9-')
 
 interface Key {
   readonly start: number
@@ -113,7 +115,11 @@ function foundOf(text: Text, key: Key, value: Value, kind: Claim['kind']): Omit<
     detector: kind,
     ...(value.rest !== undefined && { rest: value.rest }),
     ...(hasPseudonym && { core: [start, end] as const }),
-    // A bare number in JSON: the placeholder must be a string of its own.
-    ...(key.quote !== null && !value.isQuoted && text.is(start, alnum) && { quote: spelledQuote(key.quote) }),
+    ...(key.quote !== null && isBare(text, value) && { quote: spelledQuote(key.quote) }),
   }
+}
+
+/** A number in JSON: the placeholder must be a string of its own. */
+function isBare(text: Text, { start, isQuoted }: Value): boolean {
+  return !isQuoted && text.is(start, plainValue) && !text.is(start - 1, marks)
 }

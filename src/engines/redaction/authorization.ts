@@ -4,6 +4,7 @@ import type { Anchor } from './anchors.ts'
 import { b64token, blank, digit, keyName, letter } from './classes.ts'
 import type { Detector } from './detector.ts'
 import type { Found } from './finding.ts'
+import { placeholderEnd } from './placeholder.ts'
 import { afterSpace, quoteAt } from './quotes.ts'
 import type { Text } from './text.ts'
 import { holds, spanOf } from './token.ts'
@@ -37,7 +38,7 @@ export function verifyAuthorization(text: Text, at: number, { literal, detector 
 export function verifyBearer(text: Text, at: number, { literal, detector }: Anchor): readonly Found[] {
   const start = at + literal.length
   const end = text.runEnd(start, b64token)
-  if (!holds(text, start, Math.min(end, start + 64), digit)) return []
+  if (!holds(text, start, Math.min(end, start + 64), digit) || placeholderEnd(text, end) > 0) return []
   const bits = estimatedBits(text.bytes.subarray(start, Math.min(end, start + detector.max)))
   return bits < guessableBelow ? [] : credentials(text, start, end, detector)
 }

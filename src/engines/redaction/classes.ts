@@ -51,6 +51,8 @@ export const space = byteClass(' \t\r\n')
 export const bare = complement(byteClass(`${controls()} "'\`\\,;&<>(){}[]|\x7f`))
 /** Ends an unquoted value that has the rest of its line to itself. */
 export const solid = complement(byteClass(`${controls()} \x7f`))
+/** The same, but nothing that ends a JSON string or could be cut in it. */
+export const plain = complement(byteClass(`${controls()} "\\\x7f`))
 /** Whatever a userinfo part may hold in practice, stricter writers percent-encode more. @see RFC 3986, section 3.2.1 */
 export const userinfo = complement(byteClass(`${controls()} "'\`\\<>/?#@:\x7f`))
 /** One run of a text: where attempts are counted. Bytes above ASCII end it, so that no character is ever cut. */

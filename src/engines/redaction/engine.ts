@@ -1,5 +1,5 @@
 // One pass over a text: what the anchors find and what is known, merged.
-import { compareConfidence, type Found, type KnownFinder, type ScanOptions } from './finding.ts'
+import type { Found, KnownFinder, ScanOptions } from './finding.ts'
 import { Merger, type Redaction } from './merger.ts'
 import { PatternScanner } from './patterns.ts'
 import type { Text } from './text.ts'
@@ -14,24 +14,23 @@ export interface Settled {
 }
 
 export class Engine {
-  readonly #patterns = new PatternScanner()
+  readonly #patterns: PatternScanner
   readonly #known: KnownFinder | undefined
   /** What is known is found up to here. */
   #knownUntil = 0
   readonly #merger = new Merger()
-  readonly #threshold: NonNullable<ScanOptions['threshold']>
 
   constructor({ known, threshold = 'likely' }: ScanOptions) {
     this.#known = known
-    this.#threshold = threshold
+    this.#patterns = new PatternScanner(threshold)
   }
 
   /** Scans what has come. The answer depends on the text alone, never on how it was cut. */
   advance(text: Text): Settled {
-    const found: Found[] = []
-    const frontier = Math.min(this.#patterns.scan(text, found), this.#findKnown(text, found))
-    const counted = found.filter(({ confidence }) => compareConfidence(confidence, this.#threshold) >= 0)
-    const redactions = this.#merger.settle(counted, frontier)
+    const known = this.#findKnown(text)
+    const found = [...known.found]
+    const frontier = Math.min(this.#patterns.scan(text, known, found), known.until)
+    const redactions = this.#merger.settle(found, frontier)
     return { redactions, frontier, plainUntil: Math.min(frontier, text.end, this.#merger.firstUnsettled) }
   }
 
@@ -42,14 +41,12 @@ export class Engine {
     this.#merger.shift(by)
   }
 
-  /** As `PatternScanner.scan`. */
-  #findKnown(text: Text, out: Found[]): number {
-    if (this.#known === undefined) return Infinity
+  /** What is known that was not told yet, all that starts before `until`. */
+  #findKnown(text: Text): { found: readonly Found[]; until: number } {
+    if (this.#known === undefined) return { found: [], until: Infinity }
     const bytes = text.bytes.subarray(0, text.end)
     const { found, until } = this.#known.find(bytes, this.#knownUntil, text.isFinal)
-    for (const { start, end, name } of found)
-      out.push({ start, end, detector: 'known', confidence: 'certain', name })
     this.#knownUntil = until
-    return until
+    return { found: found.map((one) => ({ ...one, detector: 'known', confidence: 'certain' })), until }
   }
 }

@@ -1,6 +1,7 @@
 // What the engine asks of a finder of known secrets, and what it makes of the answers.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import * as fc from 'fast-check'
 import type { KnownFinder } from './finding.ts'
 import { redact, scan } from './redact.ts'
 import { redactStream } from './stream.ts'
@@ -46,6 +47,27 @@ test('redact() spells a name so that it is safe in JSON and in a placeholder', (
 test('redact() makes one placeholder of what is known and found at once, by the name that is known', () => {
   const token = `ghp_${'A1b2'.repeat(8)}MARK`
   assert.equal(redact(`token=${token}`, { known: finderOf('x') }).text, 'token=[secret:x]')
+})
+
+test('redact() finds no more beside what is known once it is masked', () => {
+  const pieces = fc.constantFrom(
+    'MARK',
+    `ghp_${'A1b2'.repeat(9)}`,
+    `SK${'0f'.repeat(16)}`,
+    'password="',
+    'x"',
+    ' y',
+    '_',
+    '0f',
+  )
+  fc.assert(
+    fc.property(fc.array(pieces, { maxLength: 8 }), (pieces) => {
+      const known = finderOf('x')
+      const { text } = redact(pieces.join(''), { known })
+      assert.deepEqual(scan(text, { known }), [])
+    }),
+    { numRuns: Number(process.env['KEYREEVE_PROPERTY_RUNS'] ?? 500) },
+  )
 })
 
 test('redactStream() asks a finder on from where it was, also when the front of the text is gone', async () => {

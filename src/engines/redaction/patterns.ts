@@ -4,8 +4,9 @@ import { verifyAssignment } from './assignment.ts'
 import { verifyAuthorization, verifyBearer } from './authorization.ts'
 import { base64url, unbroken } from './classes.ts'
 import type { Structure } from './detector.ts'
-import type { Found } from './finding.ts'
+import { compareConfidence, type Confidence, type Found } from './finding.ts'
 import { verifyJwt } from './jwt.ts'
+import { Mask } from './mask.ts'
 import { verifyPem } from './pem.ts'
 import { leftReach, longestSpan, type Text } from './text.ts'
 import { verifyAws, verifyTelegram, verifyToken, type Verify } from './token.ts'
@@ -26,51 +27,79 @@ const verifiers: Readonly<Record<Structure, Verify>> = {
 /** They judge by the place; what they find may hold a token that says more, so the walk goes on within it. */
 const contextual: ReadonlySet<Structure> = new Set(['authorization', 'bearer', 'url', 'assignment'])
 
-/** Costly attempts that one run may cause in vain. Then the rest of the run goes unread: decoys must not hide a secret. */
+/** Costly attempts that one run may cause. Then the rest of the run goes unread: decoys must not hide a secret. */
 const mostAttempts = 16
 const backslash = 0x5c
-/** Steps that an attempt may take without being counted. */
+/** How far behind its anchor an attempt may look without being counted. */
 const cheap = 16
+
+/** Stretches that are known, all that start before `until`. */
+interface Known {
+  readonly found: readonly Found[]
+  readonly until: number
+}
 
 /** Scans a text that grows. All positions are bytes of the text and move with `shift`. */
 export class PatternScanner {
+  readonly #threshold: Confidence
+  readonly #mask = new Mask()
   #next = 0
-  /** Contextual anchors before this position lie in a value that is already found. */
-  #covered = 0
+  /** A value that is already found: contextual anchors in it say nothing new. */
+  #covered: readonly [start: number, end: number] = [0, 0]
+  /** In the run that holds `#seen`. */
   #attempts = 0
-  #lastAttempt = 0
+  /** Besides, at the position that is being asked. */
+  #attemptsHere = 0
+  #seen = 0
   /** A finding that was cut at the longest span and goes on. */
   #rest: Found | null = null
 
+  constructor(threshold: Confidence) {
+    this.#threshold = threshold
+  }
+
   /**
-   * Scans as far as the text allows.
-   * @param out Receives the findings, not in order and perhaps overlapping.
+   * Scans as far as the text and what is known of it allow.
+   * @param known What is masked besides, each stretch told once.
+   * @param out Receives the findings that count, not in order and perhaps overlapping.
    * @returns The position before which no finding will start any more.
    */
-  scan(text: Text, out: Found[]): number {
+  scan(text: Text, { found, until }: Known, out: Found[]): number {
+    this.#mask.addAll(found)
+    const last = Math.min(text.end - 1, until)
     for (;;) {
       if (this.#rest !== null && !this.#continue(text, out)) break
       this.#next = nextCandidate(text.bytes, this.#next, text.end - 1)
-      if (this.#next >= text.end - 1) break
+      if (this.#next >= last) break
       const next = this.#tryAt(text, this.#next, out)
       if (next < 0) break
       this.#next = next
     }
     if (text.isFinal) return Infinity
+    this.#moveTo(text, Math.min(this.#next, until))
     const frontier = text.runStart(Math.min(this.#next, text.end), base64url, leftReach)
     return text.at(frontier - 1) === backslash ? frontier - 1 : frontier
   }
 
   /** Moves all positions to the left: that many bytes were taken from the front of the text. */
   shift(by: number): void {
+    this.#mask.shift(by)
     this.#next -= by
-    this.#covered -= by
-    this.#lastAttempt -= by
+    this.#covered = [this.#covered[0] - by, this.#covered[1] - by]
+    this.#seen -= by
     if (this.#rest !== null) this.#rest = { ...this.#rest, end: this.#rest.end - by }
   }
 
   /** @returns The position to go on at, or -1 if it takes more text to tell. */
   #tryAt(text: Text, at: number, out: Found[]): number {
+    this.#attemptsHere = 0
+    const next = this.#tryAnchors(text, at, out)
+    // What will be asked again counts once.
+    if (next >= 0) this.#attempts += this.#attemptsHere
+    return next
+  }
+
+  #tryAnchors(text: Text, at: number, out: Found[]): number {
     for (const anchor of anchorsAt(text.bytes, at)) {
       text.isShort = false
       if (!text.has(anchor.literal, at, anchor.detector.isFolded)) {
@@ -80,12 +109,9 @@ export class PatternScanner {
       const found = this.#ask(text, at, anchor)
       if (text.isShort) return -1
       if (found.length === 0) continue
-      out.push(
-        ...found.map((one) =>
-          contextual.has(anchor.detector.structure ?? 'token') ? { ...one, byPlace: true as const } : one,
-        ),
-      )
-      if (found.every(({ confidence }) => confidence === 'hint')) continue
+      const isByPlace = contextual.has(anchor.detector.structure ?? 'token')
+      for (const one of found) this.#take(isByPlace ? { ...one, byPlace: true } : one, out)
+      if (found.every((one) => !this.#hides(one))) continue
       return this.#after(at, anchor, found)
     }
     return at + 1
@@ -93,28 +119,47 @@ export class PatternScanner {
 
   #ask(text: Text, at: number, anchor: Anchor): readonly Found[] {
     const { structure = 'token' } = anchor.detector
-    if (contextual.has(structure) && at < this.#covered) return []
-    if (this.#attemptsAt(text, at) >= mostAttempts) return [unreadRun(text, at)]
-    const before = text.steps
+    if (contextual.has(structure) && at >= this.#covered[0] && at < this.#covered[1]) return []
+    this.#moveTo(text, at)
+    if (this.#attempts + this.#attemptsHere >= mostAttempts) return [unreadRun(text, at)]
+    const near = at + anchor.literal.length + cheap
+    text.reach = near
     const found = verifiers[structure](text, at, anchor)
-    const isVain = found.every(({ confidence }) => confidence === 'hint')
-    if (isVain && text.steps - before > cheap && !text.isShort) this.#attempts++
+    // Those not in vain count, too: in a second scan they are.
+    if (text.reach > near) this.#attemptsHere++
     return found
   }
 
-  /** Attempts so far in the run that holds `at`. */
-  #attemptsAt(text: Text, at: number): number {
-    if (text.runEnd(this.#lastAttempt, unbroken, at - this.#lastAttempt) < at) this.#attempts = 0
-    this.#lastAttempt = at
-    return this.#attempts
+  /** What is not masked must not keep from being found what it holds; but a run is not read again and again. */
+  #hides(found: Found): boolean {
+    return found.detector === 'unchecked' || (found.confidence !== 'hint' && this.#counts(found))
+  }
+
+  #counts({ confidence }: Found): boolean {
+    return compareConfidence(confidence, this.#threshold) >= 0
+  }
+
+  #take(found: Found, out: Found[]): void {
+    if (!this.#counts(found)) return
+    out.push(found)
+    this.#mask.add(found)
+  }
+
+  /** Brings up to `at` what the walk knows of the text before. */
+  #moveTo(text: Text, at: number): void {
+    this.#mask.moveTo(at)
+    text.floor = this.#mask.floor
+    const isBroken = this.#seen < text.floor || text.runEnd(this.#seen, unbroken, at - this.#seen) < at
+    if (isBroken) this.#attempts = 0
+    this.#seen = at
   }
 
   #after(at: number, anchor: Anchor, found: readonly Found[]): number {
-    const end = found[0]?.end ?? at + 1
+    const { start, end } = found[0]!
     this.#rest = found.find(({ rest }) => rest !== undefined) ?? null
     if (this.#rest !== null) return this.#rest.end
     if (!contextual.has(anchor.detector.structure ?? 'token')) return end
-    this.#covered = end
+    this.#covered = [start, end]
     return at + 1
   }
 
@@ -123,7 +168,7 @@ export class PatternScanner {
     const cut = this.#rest
     if (cut?.rest === undefined) return true
     const end = text.runEnd(cut.end, cut.rest, text.end - cut.end)
-    if (end > cut.end) out.push({ ...withoutCore(cut), start: cut.end, end, joins: true })
+    if (end > cut.end) this.#take({ ...withoutCore(cut), start: cut.end, end, joins: true }, out)
     this.#next = Math.max(this.#next, end)
     this.#rest = end < text.end || text.isFinal ? null : { ...cut, end }
     return this.#rest === null

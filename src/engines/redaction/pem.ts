@@ -118,10 +118,12 @@ function find(text: Text, literal: Uint8Array, from: number, to: number): number
   for (let at = window.indexOf(literal[0]!, from); at >= 0; at = window.indexOf(literal[0]!, at + 1)) {
     if (at + literal.length <= limit && text.has(literal, at)) {
       text.steps += at - from
+      text.reach = Math.max(text.reach, at + literal.length)
       return at
     }
   }
   text.steps += limit - from
+  text.reach = Math.max(text.reach, limit)
   if (limit === text.end && !text.isFinal) text.isShort = true
   return -1
 }

@@ -14,6 +14,8 @@ const longestName = 128
 const pseudonymBytes = 2
 const domain = utf8('keyreeve/redaction/v1\0')
 const knownLabel = utf8('[secret:')
+const closingBracket = 0x5d
+const longestPlaceholder = knownLabel.length + longestName + 1
 
 let processKey: Uint8Array | undefined
 
@@ -41,16 +43,36 @@ export function placeholderOf(found: Found, bytes: Uint8Array, key: Uint8Array):
 /** One past the placeholder of ours that begins at `at`, or -1. */
 export function placeholderEnd(text: Text, at: number): number {
   if (text.at(at) !== knownLabel[0]) return -1
+  const { reach } = text
+  const end = spelledEnd(text, at)
+  // Where a first scan saw the secret, a second one must not seem to look further.
+  text.reach = reach
+  return end
+}
+
+/** Tells whether a placeholder of ours, or what will be one, ends at `at`. */
+export function endsPlaceholder(text: Text, at: number): boolean {
+  if (text.at(at - 1) !== closingBracket) return false
+  if (at <= text.floor) return true
+  for (let start = at - 2; start > at - longestPlaceholder; start--) {
+    const byte = text.at(start)
+    if (byte === knownLabel[0]) return placeholderEnd(text, start) === at
+    if (byte === closingBracket) return false
+  }
+  return false
+}
+
+function spelledEnd(text: Text, at: number): number {
   if (text.has(knownLabel, at)) {
     const nameEnd = text.runEnd(at + knownLabel.length, keyName, longestName)
-    return text.at(nameEnd) === 0x5d && nameEnd > at + knownLabel.length ? nameEnd + 1 : -1
+    return text.at(nameEnd) === closingBracket && nameEnd > at + knownLabel.length ? nameEnd + 1 : -1
   }
   const idEnd = text.runEnd(at + 1, idChars, longestId)
   if (!detectorIds.has(text.latin1(at + 1, idEnd))) return -1
-  if (text.at(idEnd) === 0x5d) return idEnd + 1
+  if (text.at(idEnd) === closingBracket) return idEnd + 1
   const digitsEnd = text.runEnd(idEnd + 1, hexDigits, 2 * pseudonymBytes + 1)
   const isPseudonym = text.at(idEnd) === 0x3a && digitsEnd - idEnd - 1 === 2 * pseudonymBytes
-  return isPseudonym && text.at(digitsEnd) === 0x5d ? digitsEnd + 1 : -1
+  return isPseudonym && text.at(digitsEnd) === closingBracket ? digitsEnd + 1 : -1
 }
 
 function spelledName(name: string): string {

@@ -1,5 +1,5 @@
 // Reads values as formats write them: in quotes of any depth of escaping, or bare.
-import { bare, byteClass, solid, space, type ByteClass } from './classes.ts'
+import { bare, byteClass, plain, solid, space, type ByteClass } from './classes.ts'
 import { placeholderEnd } from './placeholder.ts'
 import { longestSpan, type Text } from './text.ts'
 
@@ -21,7 +21,8 @@ export interface Value {
 
 const doubleQuote = 0x22
 const backslash = 0x5c
-const marks = byteClass('"\'`')
+const bracket = 0x5b
+export const marks = byteClass('"\'`')
 const escapes = byteClass('\\')
 const deepest = 15
 const longestQuoted = 4096
@@ -61,11 +62,29 @@ function quotedValue(text: Text, quote: Quote): Value {
 function bareValue(text: Text, start: number, isWholeLine: boolean): Value {
   const of = isWholeLine ? solid : bare
   const runEnd = text.runEnd(start, of)
-  if (runEnd - start >= longestSpan) return { start, end: runEnd, isQuoted: false, rest: of }
-  return { start, end: isWholeLine ? withoutPunctuation(text, start, runEnd) : runEnd, isQuoted: false }
+  const end = isWholeLine ? stringEnd(text, start, runEnd) : runEnd
+  if (end - start >= longestSpan) return { start, end, isQuoted: false, rest: isWholeLine ? plain : bare }
+  return {
+    start,
+    end: isWholeLine && end === runEnd ? withoutPunctuation(text, start, end) : end,
+    isQuoted: false,
+  }
 }
 
-/** Where the value in quotes ends, or null if it does not end on its line and within the limit. */
+/** Where the JSON string ends that the line is in, such as a command in a list, or `end`. */
+function stringEnd(text: Text, start: number, end: number): number {
+  for (let at = start; at < end; at++) {
+    if (text.at(at) !== doubleQuote || !endsJsonString(text, afterSpace(text, at + 1))) continue
+    while (at > start && text.at(at - 1) === backslash) at--
+    return at
+  }
+  return end
+}
+
+/**
+ * Where the value in quotes ends, or null if it does not end on its line and within the limit. A placeholder of ours ends
+ * it at once, empty: what a quote beyond it would close, it had closed before, or that quote was masked.
+ */
 function closing(text: Text, { depth, mark, end: start }: Quote): number | null {
   for (let at = start; at < start + longestQuoted;) {
     const markAt = text.runEnd(at, escapes, longestQuoted)
@@ -75,6 +94,7 @@ function closing(text: Text, { depth, mark, end: start }: Quote): number | null 
     // The JSON string around a value in other quotes ends here, whatever the value hoped for.
     if (byte === doubleQuote && level === 0 && endsJsonString(text, afterSpace(text, markAt + 1)))
       return markAt
+    if (byte === bracket && placeholderEnd(text, markAt) > 0) return start
     if (byte < 0 || byte === 0x0a || byte === 0x0d) return null
     at = markAt + 1
   }
@@ -102,7 +122,7 @@ function endsJsonString(text: Text, at: number): boolean {
 
 function hasPlaceholder(text: Text, { start, end }: Value): boolean {
   for (let at = start; at <= end; at++) {
-    if (text.at(at) === 0x5b && placeholderEnd(text, at) > 0) return true
+    if (text.at(at) === bracket && placeholderEnd(text, at) > 0) return true
   }
   return false
 }
@@ -118,7 +138,8 @@ export function afterSpace(text: Text, at: number, of: ByteClass = space): numbe
   return text.runEnd(at, of, 32)
 }
 
-/** The escaped form of a quote, for a placeholder that needs one. */
+/** The escaped form of a quote, for a placeholder that needs one; without backslashes that belong to what it closes. */
 export function spelledQuote({ depth, mark }: Quote): string {
-  return String.fromCharCode(...Array<number>(depth).fill(backslash), mark)
+  const escapes = 2 ** closedLevel(depth, depth) - 1
+  return String.fromCharCode(...Array<number>(escapes).fill(backslash), mark)
 }

@@ -8,15 +8,30 @@ import { redactStream } from './stream.ts'
 import { Text } from './text.ts'
 
 const key = new Uint8Array(32)
+
+/** A property is tried this often: as said, or as KEYREEVE_PROPERTY_RUNS says, for a longer search. */
+function runs(usual: number): { numRuns: number } {
+  return { numRuns: Number(process.env['KEYREEVE_PROPERTY_RUNS'] ?? usual) }
+}
+
 const github = `ghp_${'A1b2'.repeat(9)}`
+const aws = `AKIA${'AB23'.repeat(4)}`
+const jwt = `eyJhbGciOiJIUzI1NiJ9.${'eyJh'.repeat(6)}.${'aB3_'.repeat(8)}`
+const telegram = `12345678:AA${'a1B_'.repeat(9)}`
+const twilio = `SK${'0f'.repeat(16)}`
+const decoy = `gho_${'C3d4'.repeat(5)}.`
 const pem = ['-----BEGIN PRIVATE KEY-----', 'MIIE'.repeat(16), '-----END PRIVATE KEY-----'].join('\n')
 
 /** Pieces from which texts are made that bring anchors, secrets, quotes and escapes into every neighbourhood. */
 const piece = fc.constantFrom(
   github,
   `${github}more`,
-  `AKIA${'AB23'.repeat(4)}`,
-  `eyJhbGciOiJIUzI1NiJ9.${'eyJh'.repeat(6)}.${'aB3_'.repeat(8)}`,
+  aws,
+  jwt,
+  telegram,
+  twilio,
+  'secret_key'.repeat(9),
+  decoy.repeat(8),
   `sk-${'a1B2'.repeat(12)}`,
   pem,
   pem.replaceAll('\n', '\\n'),
@@ -43,6 +58,7 @@ const piece = fc.constantFrom(
   '\\',
   '\\n',
   '\\u003d',
+  '\\u12',
   '%3D',
   '\n',
   ' ',
@@ -163,18 +179,44 @@ test('scan() gives findings in order, apart from each other, that cover each sec
         last = end
       }
     }),
+    runs(100),
   )
 })
 
 test('redact() gives a text in which nothing is found, and which it does not change again', () => {
   fc.assert(
-    fc.property(text, (input) => {
-      const { text } = redact(input, { key })
-      assert.deepEqual(scan(text), [])
-      assert.equal(redact(text, { key }).text, text)
+    fc.property(text, fc.constantFrom('hint', 'likely', 'certain'), (input, threshold) => {
+      const { text } = redact(input, { key, threshold })
+      assert.deepEqual(scan(text, { threshold }), [])
+      assert.equal(redact(text, { key, threshold }).text, text)
     }),
-    { numRuns: 2000 },
+    runs(2000),
   )
+})
+
+for (const [what, input] of [
+  ['begins a word once a key before it is masked', `-----BEGIN PRIVATE KEY-----${github}-----END${jwt}`],
+  ['was too long until its end was masked', `${twilio}${'x'.repeat(64)}${github}`],
+  ['was too long until a bot token was masked', `${twilio}${telegram}`],
+  ['is one attempt more once what follows is masked', 'secret_key'.repeat(18)],
+  ['had a hint too far before it until the text between was masked', `mailgun ${jwt} key-${'0f'.repeat(16)}`],
+] as const) {
+  test(`redact() leaves nothing to a second pass that ${what}`, () => {
+    for (const threshold of ['hint', 'likely', 'certain'] as const) {
+      const { text } = redact(input, { key, threshold })
+      assert.deepEqual(scan(text, { threshold }), [])
+      assert.equal(redact(text, { key, threshold }).text, text)
+    }
+  })
+}
+
+test('redact() masks at a threshold what lies in a weaker finding', () => {
+  const cut = `${telegram}z${'access-key'.repeat(6)}sntrys_${'eyJp'.repeat(12)}`
+  const named = `token: AccountKey=${'aB3/'.repeat(21)}cd==;aws_secret_access_key = ${'wJ7/aB3+d'.repeat(4)}KEYa`
+  for (const input of [cut, named]) {
+    const { text } = redact(input, { key, threshold: 'certain' })
+    assert.deepEqual(scan(text, { threshold: 'certain' }), [])
+  }
 })
 
 test('redact() gives for bytes what it gives for the string', () => {
@@ -182,6 +224,7 @@ test('redact() gives for bytes what it gives for the string', () => {
     fc.property(text, (input) => {
       assert.equal(redact(Buffer.from(input), { key }).text, redact(input, { key }).text.toWellFormed())
     }),
+    runs(100),
   )
 })
 
@@ -192,15 +235,35 @@ test('redact() keeps JSON valid, whatever its strings hold', () => {
       JSON.parse(redact(JSON.stringify(value, null, 2)).text)
       JSON.parse(redact(JSON.stringify(JSON.stringify(value))).text)
     }),
-    { numRuns: 1000 },
+    runs(1000),
   )
 })
+
+for (const [what, value] of [
+  ['an escape before what stands beside an AWS key', [aws, `\ud800eyJq8Zk2LmW0vXr${jwt}`]],
+  [
+    'an escape at the furthest that a token is widened to',
+    `\ud800eyJ-----ENDsk-${'a1B2'.repeat(12)}${github}`,
+  ],
+  ['an escape that ends in digits', `\ud800${telegram}`],
+  ['an escape that ends within an anchor', `\ud8da${'pi'}${'0f'.repeat(16)}`],
+  ['a command that sets a variable', ['export DB_PASSWORD=letmein!,x']],
+  ['a negative number', { passcode: -10000 }],
+  ['a name that ends in a backslash', { 'pass\\': 1000 }],
+  ['a value longer than is read in quotes', { 'secret-key': 'A1b2'.repeat(2000) }],
+] as const) {
+  test(`redact() keeps JSON valid around ${what}`, () => {
+    for (const input of [JSON.stringify(value), JSON.stringify(JSON.stringify(value))])
+      assert.doesNotThrow(() => JSON.parse(redact(input).text), redact(input).text)
+  })
+}
 
 test('redact() leaves nothing of a token wherever it stands', () => {
   fc.assert(
     fc.property(text, text, (before, after) => {
       assert.ok(!redact(`${before} ${github} ${after}`).text.includes(github.slice(0, 12)))
     }),
+    runs(100),
   )
 })
 
@@ -211,7 +274,7 @@ test('redactStream() gives the same however the input is cut', async () => {
       const bytes = Buffer.from(input)
       assert.equal(await streamed(chunksOf(bytes, sizes)), redact(bytes, { key }).text)
     }),
-    { numRuns: 400 },
+    runs(400),
   )
 })
 
@@ -224,12 +287,14 @@ test('redactStream() gives the same for long runs, floods and much plain text', 
     '-----BEGIN PRIVATE KEY-----'.repeat(3000),
     `${pem}\n`.repeat(1000),
     'password='.repeat(10_000),
+    `${decoy.repeat(15)}${'.'.repeat(40_000)}${decoy.repeat(5)}`,
+    `ghp_A1b2==${'AKIA'}${'AIza'.repeat(18)}`,
     `line of plain text\n`.repeat(10_000) + github,
   ]
   for (const input of inputs) {
     const bytes = Buffer.from(input)
     const expected = redact(bytes, { key }).text
-    for (const size of [997, 65_536]) assert.equal(await streamed(chunksOf(bytes, [size])), expected)
+    for (const size of [97, 997, 65_536]) assert.equal(await streamed(chunksOf(bytes, [size])), expected)
   }
 })
 
@@ -290,6 +355,8 @@ for (const flood of [
   '\\',
   '\\"',
   'A1b2',
+  `${'-eyJ'.repeat(15)}.${github}`,
+  `mailgun${']'.repeat(60)}key-${'0f'.repeat(16)} `,
 ]) {
   test(`scan() does linear work on a flood of ${JSON.stringify(flood)}`, () => {
     const [less, more] = [20_000, 80_000].map((size) => stepsFor(flood.repeat(size / flood.length)))

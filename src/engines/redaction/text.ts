@@ -11,6 +11,11 @@ export const leftReach = 64
 
 const backslash = 0x5c
 const percent = 0x25
+/** What follows the backslash: uXXXX. */
+const longestEscape = 5
+const placeholderLast = 0x5d
+/** Before any text, and a small integer, which is faster than a number that is none. */
+export const farBehind = -(2 ** 30)
 
 export class Text {
   bytes: Uint8Array
@@ -22,6 +27,10 @@ export class Text {
   isShort = false
   /** Bytes that were looked at: the measure of work, which tests hold linear. */
   steps = 0
+  /** One past the furthest byte that was looked at, since it was last set. */
+  reach = 0
+  /** What lies before it is masked: whoever looks back sees the end of a placeholder there, as in the output. */
+  floor = farBehind
 
   constructor(bytes: Uint8Array, isFinal: boolean, end = bytes.length) {
     this.bytes = bytes
@@ -32,6 +41,8 @@ export class Text {
   /** The byte at a position, or -1 outside of the text. */
   at(position: number): number {
     this.steps++
+    if (position >= this.reach) this.reach = position + 1
+    if (position < this.floor) return placeholderLast
     if (position >= 0 && position < this.end) return this.bytes[position]!
     if (position >= this.end && !this.isFinal) this.isShort = true
     return -1
@@ -49,13 +60,14 @@ export class Text {
     let at = from
     while (at < limit && of[this.bytes[at]!] === 1) at++
     this.steps += at - from
+    if (at >= this.reach) this.reach = at + 1
     if (at >= this.end && at < from + most && !this.isFinal) this.isShort = true
     return at
   }
 
   /** First byte of the run of `of` that ends before `to`; looks at `most` bytes. */
   runStart(to: number, of: ByteClass, most: number): number {
-    const limit = Math.max(0, to - most)
+    const limit = Math.max(0, this.floor, to - most)
     let at = to
     while (at > limit && of[this.bytes[at - 1]!] === 1) at--
     this.steps += to - at
@@ -70,14 +82,15 @@ export class Text {
       if (byte !== literal[offset] && !(isFolded && fold(byte) === literal[offset])) return false
     }
     this.steps += literal.length
+    if (position + limit > this.reach) this.reach = position + limit
     if (limit < literal.length && !this.isFinal) this.isShort = true
     return limit === literal.length
   }
 
-  /** The characters from `start` to `end`, one for each byte. For short stretches only. */
+  /** The characters from `start` to `end`, one for each byte; none that are masked. For short stretches only. */
   latin1(start: number, end: number): string {
     this.steps += end - start
-    return String.fromCharCode(...this.bytes.subarray(Math.max(0, start), end))
+    return String.fromCharCode(...this.bytes.subarray(Math.max(0, this.floor, start), end))
   }
 }
 
@@ -91,12 +104,16 @@ export function fold(byte: number): number {
  * sequence (`\n`, `\u003d`, `%3D`, a terminal's colour), which is not part of the token.
  */
 export function tokenStart(text: Text, at: number): number {
-  const start = text.runStart(at, base64url, leftReach)
-  const before = text.at(start - 1)
-  if (before === backslash)
-    return start === at ? escapedStart(text, at) : Math.min(at, start + escapeLength(text, start))
-  if (before === percent) return Math.min(at, start + 2)
-  return Math.min(at, colourEnd(text, start, before))
+  const start = text.runStart(at, base64url, leftReach + longestEscape)
+  const first = Math.max(escapeEnd(text, start), at - leftReach)
+  return first <= at ? first : escapeStart(text, start, at)
+}
+
+/** One past the rest of the escape sequence that a run continues, or the run's start. */
+export function escapeEnd(text: Text, runStart: number): number {
+  const before = text.at(runStart - 1)
+  if (before === backslash) return runStart + escapeLength(text, runStart)
+  return before === percent ? runStart + 2 : colourEnd(text, runStart, before)
 }
 
 /** Tells whether a word begins at `at`: there is no letter or digit before it that belongs to the same token. */
@@ -105,15 +122,16 @@ export function isWordStart(text: Text, at: number): boolean {
 }
 
 /** A lone backslash before the token would turn the placeholder's bracket into an invalid escape: it goes too. */
-function escapedStart(text: Text, at: number): number {
-  let first = at
-  while (at - first < 8 && text.at(first - 1) === backslash) first--
-  return (at - first) % 2 === 1 ? at - 1 : at
+function escapeStart(text: Text, runStart: number, at: number): number {
+  let first = runStart
+  while (runStart - first < 8 && text.at(first - 1) === backslash) first--
+  if (first === runStart) return at
+  return (runStart - first) % 2 === 1 ? runStart - 1 : runStart
 }
 
 function escapeLength(text: Text, start: number): number {
   const letter = text.at(start)
-  if (letter === 0x75) return 5 // uXXXX
+  if (letter === 0x75) return longestEscape
   return letter === 0x78 ? 3 : 1 // xXX
 }
 

@@ -4,7 +4,8 @@ import { endsInChecksum } from './checksum.ts'
 import { alnum, base64, base64url, digit, hexAny, letter, lower, upper, type ByteClass } from './classes.ts'
 import type { Detector } from './detector.ts'
 import type { Confidence, Found } from './finding.ts'
-import { isWordStart, longestSpan, tokenStart, type Text } from './text.ts'
+import { endsPlaceholder, placeholderEnd } from './placeholder.ts'
+import { escapeEnd, isWordStart, longestSpan, tokenStart, type Text } from './text.ts'
 
 export type Verify = (text: Text, at: number, anchor: Anchor) => readonly Found[]
 
@@ -33,11 +34,11 @@ export function verifyToken(text: Text, at: number, { literal, detector }: Ancho
 
 /** A bot's token: its number, a colon, 35 characters. */
 export function verifyTelegram(text: Text, at: number, { literal, detector }: Anchor): readonly Found[] {
-  const first = text.runStart(at, digit, 12)
+  const first = Math.max(text.runStart(at, digit, 12), tokenStart(text, at))
   const bodyStart = at + literal.length
   const bodyEnd = text.runEnd(bodyStart, base64url)
   if (at - first < 8 || bodyEnd - bodyStart < detector.min) return []
-  const confidence = bodyEnd - bodyStart > detector.max ? 'likely' : 'certain'
+  const confidence = isLonger(text, bodyStart, bodyEnd, detector) ? 'likely' : 'certain'
   return [
     { ...spanOf(text, first, bodyEnd, base64url), detector: detector.id, confidence, core: [first, bodyEnd] },
   ]
@@ -50,11 +51,9 @@ export function verifyAws(text: Text, at: number, anchor: Anchor): readonly Foun
   const from = id[0]!.end
   for (let next = from; next < from + awsPairReach;) {
     const end = text.runEnd(next, base64)
-    if (isAwsSecret(text, next, end) && !text.is(next - 1, base64url)) {
-      return [
-        ...id,
-        { start: next, end, detector: 'aws-secret-key', confidence: 'likely', core: [next, end] },
-      ]
+    const start = escapeEnd(text, next)
+    if (isAwsSecret(text, start, end) && !text.is(next - 1, base64url)) {
+      return [...id, { start, end, detector: 'aws-secret-key', confidence: 'likely', core: [start, end] }]
     }
     if (text.at(end) < 0) break
     next = end + 1
@@ -114,13 +113,24 @@ function confidenceOf(
   detector: Detector,
 ): Confidence {
   if (detector.context !== undefined && !hasContext(text, at, detector.context)) return 'hint'
-  const isLonger = end - start > detector.max || text.is(end, alnum)
-  if (isLonger) return detector.isExact === true ? 'hint' : 'likely'
+  if (isLonger(text, start, end, detector)) return detector.isExact === true ? 'hint' : 'likely'
   const hasChecksum = detector.checksum !== undefined && endsInChecksum(text.bytes.subarray(start, end))
   return hasChecksum ? 'certain' : detector.confidence
 }
 
+/** More than the format allows; what a placeholder cut off was longer. */
+function isLonger(text: Text, start: number, end: number, { max }: Detector): boolean {
+  return end - start > max || text.is(end, alnum) || placeholderEnd(text, end) > 0
+}
+
 function hasContext(text: Text, at: number, words: readonly string[]): boolean {
-  const before = text.latin1(at - contextReach, at).toLowerCase()
+  const before = text.latin1(contextStart(text, at), at).toLowerCase()
   return words.some((word) => before.includes(word))
+}
+
+/** Not before the last placeholder: a longer word has stood there, and may have had its own neighbours. */
+function contextStart(text: Text, at: number): number {
+  const first = at - contextReach
+  for (let start = at; start > first; start--) if (endsPlaceholder(text, start)) return start
+  return first
 }
