@@ -20,7 +20,7 @@ export function verifyAuthorization(text: Text, at: number, { literal, detector 
   const first = quoteAt(text, open)?.end ?? open
   const firstEnd = text.runEnd(first, b64token)
   const second = afterSpace(text, firstEnd, blank)
-  if (second === firstEnd || text.runEnd(first, letter, 20) < Math.min(firstEnd, first + 20)) {
+  if (second === firstEnd || text.runEnd(first, letter) < firstEnd) {
     // Without a scheme it may as well be code: `authorization = lastAuthorization`.
     const isMade = holds(text, first, Math.min(firstEnd, first + 64), digit)
     return isMade ? credentials(text, first, firstEnd, { ...detector, min: 16 }) : []

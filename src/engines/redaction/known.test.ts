@@ -70,6 +70,12 @@ test('redact() finds no more beside what is known once it is masked', () => {
   )
 })
 
+test('redact() takes for a scheme only what is one to its end, also where something known cuts it', () => {
+  const input = `authorization: ${'eyJpeyJp'.repeat(3)}=_${'aB3'.repeat(9)}MARK- PUBLIC`
+  const known = finderOf('x')
+  assert.deepEqual(scan(redact(input, { known }).text, { known }), [])
+})
+
 test('redactStream() asks a finder on from where it was, also when the front of the text is gone', async () => {
   const input = Buffer.from(`${'plain words\n'.repeat(5000)}MARK ${'more\n'.repeat(5000)}MARKMARK MAR`)
   const { text } = redact(input, { known: finderOf('x') })
