@@ -127,6 +127,23 @@ describe('brokered read', () => {
     assert.equal((await answer).code, 'consent-refused')
   })
 
+  test('a grant that is revoked while the file is being read lets nothing through', async () => {
+    const client = await trial.assistant('late')
+    const items = [{ path: folder, scope: 'folder-hour' }]
+    const given = ask(client, 'request_access', { items, reason: 'to work on the project' })
+    await person.decide(await person.nextCard(), 'allow')
+    const id = (await given).grants?.[0]?.id ?? ''
+    const reader = (await trial.pids()).get('reader')!
+    process.kill(reader, 'SIGSTOP')
+    const answer = ask(client, 'read_file', { path: `${folder}/settings.toml` })
+    await new Promise((resolve) => setTimeout(resolve, 200))
+    const revoked = await trial.run(['grant', 'revoke', id])
+    process.kill(reader, 'SIGCONT')
+    assert.equal(revoked.code, 0, revoked.stderr)
+    await person.decide(await person.nextCard(), 'deny')
+    assert.equal((await answer).code, 'consent-refused')
+  })
+
   test('our own state and the never-list are denied without a card', async () => {
     const client = await trial.assistant('curious')
     for (const path of [`${trial.home}/vault/header.json`, `${process.env['HOME']}/.ssh/id_ed25519`]) {

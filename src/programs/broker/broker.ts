@@ -8,7 +8,7 @@ import type { Server } from 'node:net'
 import { basename } from 'node:path'
 import { listen } from './clients.ts'
 import { readConfig } from './config.ts'
-import { consoleHandlers, followDesk, openConsole } from './console.ts'
+import { consoleHandlers, followDesk, serveConsole } from './console.ts'
 import { prepareHome } from './home.ts'
 import type { House } from './house.ts'
 import { flushOutcomes } from './journalling.ts'
@@ -77,7 +77,11 @@ function build(options: BrokerOptions, { prepared, places, stop }: Ground): Hous
       {},
       { prepare: async (channel) => (house.phase === 'ready' ? lendTable(house, channel) : undefined) },
     ),
-    console: plan(['--web', options.web], {}, { handlers: () => consoleHandlers(house) }),
+    console: plan(
+      ['--web', options.web],
+      {},
+      { handlers: () => consoleHandlers(house), prepare: (channel) => serveConsole(house, channel) },
+    ),
   }
   const house: House = {
     places,
@@ -92,7 +96,6 @@ function build(options: BrokerOptions, { prepared, places, stop }: Ground): Hous
     startedAt: clock.now(),
     repairs: prepared.repairs,
     socket: prepared.socket,
-    openConsole: () => openConsole(house),
     consolePort: null,
     policies: readPolicies(places.policies),
     phase: 'locked',

@@ -129,7 +129,7 @@ function handlersOf(house: House, peer: Peer, self: () => Client): Handlers {
     'grant.list': () => ({ grants: house.opened?.grants.list(self().caller?.assistant) ?? [] }),
     'console.open': () => {
       refuseAssistants(peer, house.config.assistants.known)
-      return house.openConsole()
+      return house.programs.ask('console', 'console.open', {})
     },
     'watch.offer': () => watch.offer(),
     'watch.prove': ({ code }) => {

@@ -1,5 +1,5 @@
 // The console's side of the broker: started on demand, told of cards, and heard when the person answers.
-import type { Handlers, ReplyOf } from '#wire'
+import type { Channel, Handlers } from '#wire'
 import type { House } from './house.ts'
 import { personHandlers } from './person.ts'
 
@@ -15,17 +15,14 @@ export function consoleHandlers(house: House): Handlers {
 }
 
 /**
- * Makes a link with a one-time code. Starts the console first if it does not run.
+ * Lets a fresh console listen, before anything else is asked of it.
  * @throws Fault `console-unavailable` if its port cannot be had on both loopback addresses.
  */
-export async function openConsole(house: House): Promise<ReplyOf<'console.open'>> {
-  if (!house.programs.isRunning('console')) {
-    house.consolePort = null
-    const { port } = await house.programs.ask('console', 'console.serve', { port: house.config.console.port })
-    house.consolePort = port
-    for (const card of house.desk.pending()) house.programs.tell('console', 'consent.card', card)
-  }
-  return house.programs.ask('console', 'console.open', {})
+export async function serveConsole(house: House, channel: Channel): Promise<void> {
+  house.consolePort = null
+  const { port } = await channel.ask('console.serve', { port: house.config.console.port })
+  house.consolePort = port
+  for (const card of house.desk.pending()) channel.tell('consent.card', card)
 }
 
 /** Tells the console of every card that comes and goes. */

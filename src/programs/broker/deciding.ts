@@ -3,6 +3,7 @@ import { assertNever, Fault } from '#base'
 import type { Approval, CardDraft } from '#consent'
 import { classify, type Decision, type PolicyRequest } from '#policy'
 import type { Denied, Grant, Tier } from '#wire'
+import { dirname } from 'node:path'
 import { openedOf, type House } from './house.ts'
 import type { Asker } from './journalling.ts'
 
@@ -17,7 +18,7 @@ export interface Wish {
 
 /** Classes of an object by its name and, where it was read, by its content. */
 export function classesOf(house: House, wish: Pick<Wish, 'path' | 'classes'>): string[] {
-  const keyreeve = [house.places.home, house.places.run]
+  const keyreeve = [house.places.home, dirname(house.places.config)]
   const byName = classify(wish.path, { user: house.userFolder, keyreeve })
   return [...new Set([...byName, ...wish.classes])].toSorted()
 }

@@ -17,7 +17,7 @@ export async function statusOf(house: House): Promise<ReplyOf<'status'>> {
     keystore: keystoreOf(keeper, house),
     journal:
       opened === null ? null : { size: opened.log.size, root: opened.log.root, origin: opened.log.origin },
-    console: house.consolePort === null ? null : { port: house.consolePort },
+    console: consoleOf(house),
     programs: [
       { name: 'broker', pid: process.pid },
       ...programs.list().map(({ name, pid }) => ({ name, pid })),
@@ -39,6 +39,10 @@ export async function examine(house: House): Promise<Check[]> {
     journalCheck(house),
     grantsCheck(house),
   ]
+}
+
+function consoleOf({ programs, consolePort }: House): ReplyOf<'status'>['console'] {
+  return consolePort !== null && programs.isRunning('console') ? { port: consolePort } : null
 }
 
 type Keystore = ReplyOf<'status'>['keystore']

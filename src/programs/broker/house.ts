@@ -34,9 +34,7 @@ export interface House {
   readonly repairs: readonly string[]
   /** Where the socket is bound. */
   readonly socket: string
-  /** Makes a link to the console, and starts it if it does not run. */
-  readonly openConsole: () => Promise<ReplyOf<'console.open'>>
-  /** Port of the running console, or null. */
+  /** Port that the console got when it was last started, or null. */
   consolePort: number | null
   policies: Policies
   phase: 'locked' | 'ready'

@@ -2,7 +2,7 @@
 import { asFault, Fault, utf8 } from '#base'
 import type { Approval, CardDraft } from '#consent'
 import type { Decision } from '#policy'
-import type { Grant, Listing, Released, ReplyOf, RequestOf, Scope } from '#wire'
+import type { Grant, Identity, Listing, Released, ReplyOf, RequestOf, Scope } from '#wire'
 import { askPerson, classesOf, decide, deniedBy, grantOf, tierOf, type Wish } from './deciding.ts'
 import { openedOf, type House } from './house.ts'
 import { intend, recordDenial, recordGrant, recordOutcome, type Asker } from './journalling.ts'
@@ -49,9 +49,10 @@ async function brokeredRead(house: House, asker: Asker, request: RequestOf<'file
   const grant = grantOf(house, expected)
   const found = await house.programs.ask('reader', 'reader.read', { path, root: rootOf(grant), lines, mode })
   const seen: Wish = { ...wish, path: found.released.path, classes: found.classes }
-  const decision = refuseDenied(isSame(wish, seen) ? expected : decide(house, asker, seen))
+  // Decided anew on what was opened: the grant may have been revoked, or the time have run out, meanwhile.
+  const decision = refuseDenied(decide(house, asker, seen))
   const standing = grantOf(house, decision)
-  if (standing !== null) useGrant(house, standing, found)
+  if (standing !== null) useGrant(house, standing, found.identity)
   const approval = decision.effect === 'ask' ? await askToRead(house, asker, { seen, found, decision }) : null
   const bytes = utf8(found.released.text).length
   const intent = await intend(house, {
@@ -80,7 +81,9 @@ async function brokeredList(house: House, asker: Asker, request: RequestOf<'file
     glob,
   })
   const seen: Wish = { ...wish, path: found.listing.path, classes: found.classes }
-  const decision = refuseDenied(isSame(wish, seen) ? expected : decide(house, asker, seen))
+  const decision = refuseDenied(decide(house, asker, seen))
+  const standing = grantOf(house, decision)
+  if (standing !== null) useGrant(house, standing, found.identity)
   const approval =
     decision.effect === 'ask'
       ? await askPerson(
@@ -90,7 +93,7 @@ async function brokeredList(house: House, asker: Asker, request: RequestOf<'file
         )
       : null
   const deed = { asker, what: 'list', path: seen.path, identity: found.identity, decision, approval } as const
-  const intent = await intend(house, { ...deed, grant: grantOf(house, decision) })
+  const intent = await intend(house, { ...deed, grant: standing })
   recordOutcome(house, intent, asker)
   return release(found.listing, intent)
 }
@@ -106,16 +109,11 @@ function rootOf(grant: Grant | null): { path: string; identity: Grant['identity'
 }
 
 /** Uses a grant, which may have ended since the decision. A file's grant is held to that very file. */
-function useGrant(house: House, grant: Grant, found: Found): void {
+function useGrant(house: House, grant: Grant, { device, inode }: Identity): void {
   if (!openedOf(house).grants.touch(grant.id)) throw new Fault('grant-unknown', 'the grant ended meanwhile')
   if (grant.scope !== 'file-session') return
-  const { device, inode } = found.identity
   if (grant.identity.device === device && grant.identity.inode === inode) return
   throw new Fault('file-changed', 'another file stands where the granted one was')
-}
-
-function isSame(asked: Wish, seen: Wish): boolean {
-  return asked.path === seen.path && seen.classes.length === 0
 }
 
 interface Question {
@@ -151,7 +149,7 @@ function draftOf(house: House, asker: Asker, { seen, decision }: Question): Card
     items: [],
     content: null,
     scopes: scopesOf(seen, classes),
-  } satisfies CardDraft
+  }
 }
 
 /** What is sensitive is asked for every time. */
