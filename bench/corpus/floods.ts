@@ -1,0 +1,120 @@
+// What a hostile input looks like: a megabyte of whatever makes a redactor work hardest.
+import { detectors } from '../../src/engines/redaction/detectors.ts'
+import { type Alphabet, Dice } from './dice.ts'
+import { example, exampleIds, pemBegin } from './secrets.ts'
+
+export interface Flood {
+  readonly name: string
+  readonly make: (size: number) => Buffer
+}
+
+const fixed = [
+  'eyJ',
+  'eyJhbGciOiJIUzI1NiJ9.',
+  `${pemBegin}\n`,
+  pemBegin,
+  'password="',
+  'password=',
+  'password: ',
+  '"password":"',
+  '"password":"x",',
+  'token=abc&',
+  'authorization: bearer ',
+  'Bearer ',
+  '://a:b@',
+  '://',
+  '://a:',
+  '\\"',
+  '\\\\\\"',
+  '\\u0022',
+  '"',
+  "'",
+  '`',
+  '{"a":',
+  '[',
+  '%2F',
+  '%252F',
+  '%25',
+  '%',
+  '\\n',
+  '\\',
+  '=',
+  ':',
+  '@',
+  'a@',
+  'a@b.c ',
+  '1.1.1.1.',
+  '4111 ',
+  '41111111',
+  '+49 ',
+  'DE89',
+  '::1:',
+  '-',
+  '.',
+  ' ',
+  '\n',
+  '\0',
+  'A\0',
+  '\xff\xfe',
+  '[id:4f2a]',
+  '[',
+  'T3BlbkFJ',
+  '鍵=',
+  'key',
+  '-----END ',
+]
+
+const anchors = [...new Set(detectors.flatMap((detector) => detector.anchors))]
+
+/** All floods; each is made when it is asked for. */
+export function floods(): Flood[] {
+  return [
+    ...fixed.map((unit) => repeated(JSON.stringify(unit).slice(1, -1), () => unit)),
+    ...anchors.flatMap((anchor) => [
+      repeated(`${anchor} joined`, () => anchor),
+      repeated(`${anchor} spaced`, () => `${anchor} `),
+      repeated(`${anchor} short`, (dice) => `${anchor}${dice.text('alnum', 9)} `),
+      repeated(`${anchor} assigned`, () => `${anchor}="`),
+    ]),
+    repeated('all anchors', (dice) => dice.pick(anchors)),
+    repeated('all anchors in lines', (dice) => `${dice.pick(anchors)}${dice.text('alnum', 20)}\n`),
+    ...(['digit', 'hex', 'upper', 'base32', 'alnum', 'base64', 'base64url'] as const).map(run),
+    ...exampleIds.map((id) => repeated(`found ${id}`, (dice) => `${example(id, dice).secret}\n`)),
+    repeated('found all, joined', (dice) => example(dice.pick(exampleIds), dice).secret),
+    nested('base64 in base64', (text) => text.toString('base64')),
+    nested('hex in hex', (text) => text.toString('hex')),
+    nested('percent in percent', (text) => encodeURIComponent(`%${text.toString('latin1')}`)),
+    nested('JSON in JSON', (text) => JSON.stringify(text.toString('latin1'))),
+    { name: 'random', make: (size) => new Dice(size).bytes(size) },
+  ]
+}
+
+function run(alphabet: Alphabet): Flood {
+  return { name: `run of ${alphabet}`, make: (size) => Buffer.from(new Dice(size).text(alphabet, size)) }
+}
+
+function repeated(name: string, unit: (dice: Dice) => string): Flood {
+  return { name, make: (size) => fill(size, unit) }
+}
+
+function fill(size: number, unit: (dice: Dice) => string): Buffer {
+  const dice = new Dice(size)
+  const parts: string[] = []
+  for (let length = 0; length < size;) {
+    const part = unit(dice)
+    parts.push(part)
+    length += part.length
+  }
+  return Buffer.from(parts.join('')).subarray(0, size)
+}
+
+function nested(name: string, wrap: (text: Buffer) => string): Flood {
+  return {
+    name,
+    make: (size) => {
+      let text = Buffer.from('password="hunter')
+      while (text.length < size) text = Buffer.from(wrap(text))
+      return text.subarray(0, size)
+    },
+  }
+}
