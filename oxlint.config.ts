@@ -58,7 +58,14 @@ function forbiddenGlobals({ isPure = false, hasFetch = false }: Floor): string[]
 export default defineConfig({
   plugins: ['typescript', 'import', 'unicorn', 'node', 'promise'],
   categories: { correctness: 'error', suspicious: 'error' },
-  ignorePatterns: ['node_modules/**', 'dist/**', 'web/dist/**', 'test/negative/**', 'docs/api/**'],
+  ignorePatterns: [
+    'node_modules/**',
+    'dist/**',
+    'web/dist/**',
+    'test/negative/**',
+    'docs/api/**',
+    'tools/wasm/**',
+  ],
   rules: {
     eqeqeq: 'error',
     'no-console': 'error',

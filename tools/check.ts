@@ -27,6 +27,7 @@ const checks: readonly Check[] = [
   { name: 'api', command: tool('api', '--check'), next: 'run "npm run api" and look at the diff' },
   { name: 'lint and floors', command: ['oxlint', '--type-aware'], next: 'mend it; do not switch a rule off' },
   { name: 'dead code', command: ['knip', '--no-config-hints'], next: 'delete what nothing uses' },
+  { name: 'wasm', command: tool('wasm', '--check'), next: 'run "npm run wasm" and commit what it writes' },
   { name: 'docs', command: tool('docs'), next: 'write what is missing' },
   { name: 'reach', command: tool('reach', '--check'), next: 'run "npm run reach" and look at the diff' },
   { name: 'lock file', command: tool('lock'), next: 'mend package.json and run "npm install"' },
