@@ -618,6 +618,7 @@ export declare function estimatedBits(value: Uint8Array): number;
 export type { Confidence, Finding, KnownFinder, ScanOptions } from './finding.ts';
 export { redact, scan } from './redact.ts';
 export { redactStream } from './stream.ts';
+export { RecordRedactor, redactRecord, type RecordLimits, type RecordOptions } from './record.ts';
 
 // engines/redaction/finding.d.ts
 import type { ByteClass } from './classes.ts';
@@ -750,6 +751,52 @@ import type { ScanOptions } from './finding.ts';
  * last word, at most about 100 KiB.
  */
 export declare function redactStream(options?: ScanOptions): TransformStream<Uint8Array, Uint8Array>;
+
+// engines/redaction/record.d.ts
+import type { Fault } from '#base';
+import type { ScanOptions } from './finding.ts';
+/** Up to where a record is looked at. What lies beyond is replaced by a marker, never passed on unseen. */
+export interface RecordLimits {
+    /** Levels of objects within objects. Default 32. */
+    readonly depth: number;
+    /** Values of all kinds together. Default 50,000. */
+    readonly values: number;
+    /** UTF-16 units of all texts and bytes of all buffers together. Default 4 Mi. */
+    readonly characters: number;
+}
+/** What is looked for in a record, and how far. */
+export interface RecordOptions extends ScanOptions {
+    /**
+     * Names of fields whose value is masked whatever it is, besides the usual ones. Case, `_` and `-` do not matter, and
+     * `pin` is also meant by `userPin`.
+     */
+    readonly keys?: readonly string[];
+    readonly limits?: Partial<RecordLimits>;
+    /** Tells which objects may answer otherwise when they are read again, such as proxies: they are copied in any case. */
+    readonly isUnsteady?: (value: object) => boolean;
+    /** Hears of a fault of the redactor itself, which holds nothing of the data. */
+    readonly onFault?: (fault: Fault) => void;
+}
+/** Masks what values hold of secrets, and keeps their shape. Make one, and use it for all records. */
+export declare class RecordRedactor {
+    #private;
+    constructor(options?: RecordOptions);
+    /**
+     * Masks texts wherever they stand: in objects, lists, maps, sets, errors (message, stack, cause), buffers, keys and
+     * symbols. A field whose name says that it is a credential is masked whatever it holds. Never changes its argument,
+     * and never throws.
+     * @param value Attacker-controlled.
+     * @returns The value itself where nothing was found; otherwise a copy of the same shape, whose parts are the very
+     * same where nothing was found in them. `[unredacted: …]` stands for what is beyond a limit, what cannot be read, and
+     * what the redactor failed at.
+     */
+    redact<Value>(value: Value): Value;
+}
+/**
+ * Masks what one value holds of secrets, as `RecordRedactor.redact` does.
+ * @param value Attacker-controlled.
+ */
+export declare function redactRecord<Value>(value: Value, options?: RecordOptions): Value;
 
 // engines/known/index.d.ts
 export { knownSecrets, KnownSecrets, parseKnownSecrets } from './known.ts';
