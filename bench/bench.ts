@@ -1,4 +1,6 @@
 // What a bench hands in, and the few functions that measure.
+import { spawnSync } from 'node:child_process'
+import { availableParallelism } from 'node:os'
 import { performance } from 'node:perf_hooks'
 
 /** A figure that the docs claim, and the bar that it must meet. */
@@ -23,8 +25,16 @@ export interface BenchResult {
   readonly bars: readonly Bar[]
 }
 
+/** Data that is not in the tree; a row whose data is not given is reported absent. */
+export interface BenchOptions {
+  /** Folder with a copy of CredData. */
+  readonly data?: string
+  /** File with the sentences of presidio-research. */
+  readonly pii?: string
+}
+
 /** Default export of `bench/NAME.ts`. */
-export type Bench = () => Promise<BenchResult>
+export type Bench = (options: BenchOptions) => Promise<BenchResult>
 
 /** Compares a figure with its bar. Not-a-number meets none. */
 export function bar(figure: string, value: number, at: Bar['at'], limit: number): Bar {
@@ -71,4 +81,10 @@ export async function inTurns<Name extends string>(
     }
   }
   return times
+}
+
+/** Ties this process to one core, so that its helper threads count, too. Gives whether that was possible. */
+export function pinToOneCore(): boolean {
+  const core = String(availableParallelism() - 1)
+  return spawnSync('taskset', ['-a', '-p', '-c', core, String(process.pid)]).status === 0
 }

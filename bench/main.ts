@@ -1,9 +1,10 @@
-// `npm run bench [-- NAME…] [--json]`: the figures that the docs claim. Each bench runs in a process of its own, so that
+// `npm run bench [-- NAME…] [--json] [--data DIR] [--pii FILE]`: the figures that the docs claim. Each bench runs in a process of its own, so that
 // one's heap and compiled code do not colour the next.
 import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { arch, availableParallelism, cpus, platform, release, totalmem } from 'node:os'
 import { join } from 'node:path'
+import { parseArgs } from 'node:util'
 import type { Bench, BenchResult, Figures } from './bench.ts'
 
 /** Outside checks rely on these names. */
@@ -35,8 +36,13 @@ const names = [
 const exits = { ok: 0, failed: 1, usage: 2, barMissed: 10 } as const
 type Exit = (typeof exits)[keyof typeof exits]
 
-const isJson = process.argv.includes('--json')
-const asked = process.argv.slice(2).filter((text) => !text.startsWith('-'))
+const {
+  values: { json: isJson = false, ...options },
+  positionals: asked,
+} = parseArgs({
+  allowPositionals: true,
+  options: { json: { type: 'boolean' }, data: { type: 'string' }, pii: { type: 'string' } },
+})
 const unknown = asked.filter((name) => !names.includes(name))
 const absent = asked.filter((name) => !unknown.includes(name) && !isHere(name))
 
@@ -62,7 +68,8 @@ function fileOf(name: string): string {
 function runEach(): Exit {
   const chosen = asked.length > 0 ? asked : names.filter(isHere)
   const statuses = chosen.map((name) => {
-    const args = [...process.execArgv, import.meta.filename, name, ...(isJson ? ['--json'] : [])]
+    const more = Object.entries(options).map(([option, value]) => `--${option}=${value}`)
+    const args = [...process.execArgv, import.meta.filename, name, ...(isJson ? ['--json'] : []), ...more]
     return spawnSync(process.execPath, args, { stdio: 'inherit' }).status
   })
   if (statuses.some((status) => status !== exits.ok && status !== exits.barMissed)) return exits.failed
@@ -71,7 +78,7 @@ function runEach(): Exit {
 
 async function runHere(name: string): Promise<Exit> {
   const { default: bench } = (await import(fileOf(name))) as { default: Bench }
-  const result = await bench()
+  const result = await bench(options)
   console.log(isJson ? JSON.stringify({ ...result, machine: machine() }) : readable(result))
   return result.bars.every(({ ok }) => ok) ? exits.ok : exits.barMissed
 }

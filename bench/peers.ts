@@ -1,0 +1,79 @@
+// Others' work to measure ours against. It is fetched once into a cache outside of the tree, in exact versions and without
+// running anything of it on the way; what cannot be had is reported absent.
+import { spawnSync } from 'node:child_process'
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { homedir } from 'node:os'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+
+const cache = join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'keyreeve-bench')
+
+/** Packages of npm that are there to be loaded. */
+export interface Peers {
+  readonly folder: string
+  readonly load: (name: string) => Promise<unknown>
+}
+
+/**
+ * Installs packages that one bench needs together.
+ * @param packages Names and exact versions.
+ * @returns A text says why they are absent.
+ */
+export async function npmPeers(packages: Readonly<Record<string, string>>): Promise<Peers | string> {
+  const wanted = Object.entries(packages).map(([name, version]) => `${name}@${version}`)
+  const folder = join(cache, wanted.join('+').replaceAll('/', '-'))
+  if (!existsSync(folder)) {
+    const failure = make(folder, (work) => installInto(work, wanted))
+    if (failure !== null) return failure
+  }
+  // A module in the folder resolves names as its own imports do, for CommonJS and ESM alike.
+  const loader = (await import(pathToFileURL(join(folder, 'load.mjs')).href)) as Pick<Peers, 'load'>
+  return { folder, load: loader.load }
+}
+
+function installInto(work: string, wanted: readonly string[]): string | null {
+  writeFileSync(join(work, 'package.json'), '{"private":true}\n')
+  writeFileSync(join(work, 'load.mjs'), 'export const load = (name) => import(name)\n')
+  return run(work, 'npm', [
+    'install',
+    '--ignore-scripts',
+    '--no-audit',
+    '--no-fund',
+    '--save-exact',
+    ...wanted,
+  ])
+}
+
+/**
+ * Finds a command, or takes it from its Debian package without installing that.
+ * @returns Path or name of the command, or null.
+ */
+export function debianCommand(command: string, name: string): string | null {
+  if (spawnSync(command, ['--version'], { stdio: 'ignore' }).status === 0) return command
+  const folder = join(cache, `debian-${name}`)
+  if (!existsSync(folder) && make(folder, (work) => unpackInto(work, name)) !== null) return null
+  return join(folder, 'usr/bin', command)
+}
+
+function unpackInto(work: string, name: string): string | null {
+  const failure = run(work, 'apt-get', ['download', name])
+  if (failure !== null) return failure
+  const [archive] = readdirSync(work)
+  return archive === undefined ? `no package ${name}` : run(work, 'dpkg-deb', ['-x', archive, '.'])
+}
+
+/** Makes a folder of the cache, whole or not at all. */
+function make(folder: string, fill: (work: string) => string | null): string | null {
+  const work = `${folder}.${process.pid}`
+  mkdirSync(work, { recursive: true })
+  const failure = fill(work)
+  if (failure === null && !existsSync(folder)) renameSync(work, folder)
+  rmSync(work, { recursive: true, force: true })
+  return failure
+}
+
+/** @returns Null if it went well, else why not. */
+function run(cwd: string, command: string, args: readonly string[]): string | null {
+  const { status, error } = spawnSync(command, args, { cwd, stdio: ['ignore', 'ignore', 'ignore'] })
+  return status === 0 ? null : `absent: ${error?.message ?? `${command} ${args[0]} ended with ${status}`}`
+}
