@@ -1,7 +1,7 @@
 // api/lib/redaction.d.ts
 export { Secret } from '#base';
-export { redact, redactStream, scan } from '#redaction';
-export type { Confidence, Finding, KnownFinder, ScanOptions } from '#redaction';
+export { redact, redactStream, scan, StreamRedactor } from '#redaction';
+export type { Confidence, Finding, KnownFinder, RedactOptions, Replacement, ScanOptions } from '#redaction';
 export { knownSecrets, KnownSecrets, parseKnownSecrets } from '#known';
 
 // base/index.d.ts
@@ -615,9 +615,9 @@ export declare const guessableBelow = 40;
 export declare function estimatedBits(value: Uint8Array): number;
 
 // engines/redaction/index.d.ts
-export type { Confidence, Finding, KnownFinder, ScanOptions } from './finding.ts';
+export type { Confidence, Finding, KnownFinder, RedactOptions, Replacement, ScanOptions } from './finding.ts';
 export { redact, scan } from './redact.ts';
-export { redactStream } from './stream.ts';
+export { redactStream, StreamRedactor } from './stream.ts';
 export { RecordRedactor, redactRecord, type RecordLimits, type RecordOptions } from './record.ts';
 
 // engines/redaction/finding.d.ts
@@ -663,6 +663,21 @@ export interface ScanOptions {
     readonly threshold?: Confidence;
     /** Key of the pseudonyms in placeholders. Default: random, made once per process. */
     readonly key?: Uint8Array;
+}
+/** One finding as it is put into the output. */
+export interface Replacement extends Finding {
+    /** What stands in the output. */
+    readonly placeholder: string;
+    /** The secret itself, where the placeholder's pseudonym tells it from others; null elsewhere. Good during the call only. */
+    readonly secret: Uint8Array | null;
+}
+/** What is looked for, and who is told of each replacement. */
+export interface RedactOptions extends ScanOptions {
+    /**
+     * Told of each replacement, in order, before the output holds it. Offsets count from the first unit of the input; in a
+     * stream the end of one that is longer than 64 KiB is not known yet. Must not throw, and must not log `secret`.
+     */
+    readonly onReplaced?: (replacement: Replacement) => void;
 }
 /** A finding on its way through the engine; all positions are bytes. */
 export interface Found extends Finding {
@@ -726,7 +741,7 @@ export declare const userinfo: ByteClass;
 export declare const unbroken: ByteClass;
 
 // engines/redaction/redact.d.ts
-import type { Finding, ScanOptions } from './finding.ts';
+import type { Finding, RedactOptions, ScanOptions } from './finding.ts';
 /**
  * Finds secrets. Work is linear in the input, whatever it holds.
  * @param input Attacker-controlled. Bytes are read as UTF-8 or any other superset of ASCII.
@@ -739,18 +754,27 @@ export declare function scan(input: string | Uint8Array, options?: ScanOptions):
  * @param input Attacker-controlled.
  * @returns The text, bytes that are no UTF-8 as U+FFFD; and the findings, with offsets in the input.
  */
-export declare function redact(input: string | Uint8Array, options?: ScanOptions): {
+export declare function redact(input: string | Uint8Array, options?: RedactOptions): {
     text: string;
     findings: Finding[];
 };
 
 // engines/redaction/stream.d.ts
-import type { ScanOptions } from './finding.ts';
+import type { RedactOptions } from './finding.ts';
 /**
  * A transform of bytes to bytes with secrets masked as `redact` does. Holds what may still become a secret: usually the
  * last word, at most about 100 KiB.
  */
-export declare function redactStream(options?: ScanOptions): TransformStream<Uint8Array, Uint8Array>;
+export declare function redactStream(options?: RedactOptions): TransformStream<Uint8Array, Uint8Array>;
+/** The synchronous form of `redactStream`, for whoever has no streams of the platform or holds many at a time. */
+export declare class StreamRedactor {
+    #private;
+    constructor(options?: RedactOptions);
+    /** Takes the next bytes, copies what it keeps of them, and gives what is settled, in order. */
+    push(chunk: Uint8Array): Uint8Array[];
+    /** Takes the end of the input and gives the rest. Nothing can be pushed after it. */
+    finish(): Uint8Array[];
+}
 
 // engines/redaction/record.d.ts
 import type { Fault } from '#base';

@@ -47,6 +47,23 @@ export interface ScanOptions {
   readonly key?: Uint8Array
 }
 
+/** One finding as it is put into the output. */
+export interface Replacement extends Finding {
+  /** What stands in the output. */
+  readonly placeholder: string
+  /** The secret itself, where the placeholder's pseudonym tells it from others; null elsewhere. Good during the call only. */
+  readonly secret: Uint8Array | null
+}
+
+/** What is looked for, and who is told of each replacement. */
+export interface RedactOptions extends ScanOptions {
+  /**
+   * Told of each replacement, in order, before the output holds it. Offsets count from the first unit of the input; in a
+   * stream the end of one that is longer than 64 KiB is not known yet. Must not throw, and must not log `secret`.
+   */
+  readonly onReplaced?: (replacement: Replacement) => void
+}
+
 /** A finding on its way through the engine; all positions are bytes. */
 export interface Found extends Finding {
   /** The secret itself, without what the span was widened by: what the pseudonym is made of. */

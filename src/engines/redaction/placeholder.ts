@@ -3,7 +3,7 @@ import { hex, utf8 } from '#base'
 import { createHmac, randomBytes } from 'node:crypto'
 import { byteClass, keyName } from './classes.ts'
 import { detectorIds } from './detectors.ts'
-import type { Found } from './finding.ts'
+import type { Found, RedactOptions } from './finding.ts'
 import type { Text } from './text.ts'
 
 const idChars = byteClass('a-z0-9-')
@@ -20,7 +20,7 @@ const longestPlaceholder = knownLabel.length + longestName + 1
 let processKey: Uint8Array | undefined
 
 /** The key of pseudonyms where the caller has none: random, the same for the life of the process. */
-export function defaultKey(): Uint8Array {
+function defaultKey(): Uint8Array {
   processKey ??= randomBytes(32)
   return processKey
 }
@@ -29,7 +29,7 @@ export function defaultKey(): Uint8Array {
  * The placeholder of a finding: `[github-token:4f2a]`; `[password]` where a value is so easily guessed that it gets no
  * pseudonym; `[secret:NAME]` for a known secret. ASCII, and safe within a JSON string.
  */
-export function placeholderOf(found: Found, bytes: Uint8Array, key: Uint8Array): string {
+function placeholderOf(found: Found, bytes: Uint8Array, key: Uint8Array): string {
   if (found.name !== undefined) return `[secret:${spelledName(found.name)}]`
   const quote = found.quote ?? ''
   if (found.core === undefined) return `${quote}[${found.detector}]${quote}`
@@ -38,6 +38,22 @@ export function placeholderOf(found: Found, bytes: Uint8Array, key: Uint8Array):
     .update(bytes.subarray(...found.core))
     .digest()
   return `${quote}[${found.detector}:${hex(mac.subarray(0, pseudonymBytes))}]${quote}`
+}
+
+/** The placeholder of a finding at a place of the input, after the witness was told of it. */
+export function replace(
+  found: Found,
+  bytes: Uint8Array,
+  [start, end]: readonly [number, number],
+  { key = defaultKey(), onReplaced }: RedactOptions,
+): string {
+  const placeholder = placeholderOf(found, bytes, key)
+  if (onReplaced !== undefined) {
+    const { detector, confidence, core, name } = found
+    const secret = core === undefined || name !== undefined ? null : bytes.subarray(...core)
+    onReplaced({ start, end, detector, confidence, placeholder, secret })
+  }
+  return placeholder
 }
 
 /** One past the placeholder of ours that begins at `at`, or -1. */

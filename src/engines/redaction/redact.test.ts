@@ -3,8 +3,9 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import * as fc from 'fast-check'
 import { Engine } from './engine.ts'
+import type { RedactOptions, Replacement } from './finding.ts'
 import { redact, scan } from './redact.ts'
-import { redactStream } from './stream.ts'
+import { redactStream, StreamRedactor } from './stream.ts'
 import { Text } from './text.ts'
 
 const key = new Uint8Array(32)
@@ -364,3 +365,28 @@ for (const flood of [
     assert.ok(more! <= 150 * 80_000, `${more} steps`)
   })
 }
+
+test('onReplaced() is told by redact() and StreamRedactor alike what stands where, and of the secret', () => {
+  const input = `é ${github} password=hunter2 ${'word '.repeat(9000)}${aws}`
+  const bytes = Buffer.from(input)
+  const told = (run: (options: RedactOptions) => unknown): unknown[] => {
+    const replacements: unknown[] = []
+    const onReplaced = ({ secret, ...rest }: Replacement): void =>
+      void replacements.push({ ...rest, secret: secret === null ? null : Buffer.from(secret).toString() })
+    run({ key, onReplaced })
+    return replacements
+  }
+  const whole = told((options) => redact(bytes, options))
+  const inPieces = told((options) => {
+    const redactor = new StreamRedactor(options)
+    for (const chunk of chunksOf(bytes, [1000])) redactor.push(chunk)
+    redactor.finish()
+  })
+  assert.deepEqual(inPieces, whole)
+  const expected = [github, null, aws]
+  assert.deepEqual(
+    whole.map((one) => Object(one).secret),
+    expected,
+  )
+  assert.equal(Object(whole[0]).start, 3)
+})

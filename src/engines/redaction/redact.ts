@@ -1,9 +1,9 @@
 // Whole inputs: finds, and masks.
 import { utf8 } from '#base'
 import { Engine } from './engine.ts'
-import type { Finding, ScanOptions } from './finding.ts'
+import type { Finding, RedactOptions, ScanOptions } from './finding.ts'
 import type { Redaction } from './merger.ts'
-import { defaultKey, placeholderOf } from './placeholder.ts'
+import { replace } from './placeholder.ts'
 import { Text } from './text.ts'
 
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
@@ -26,15 +26,14 @@ export function scan(input: string | Uint8Array, options: ScanOptions = {}): Fin
  */
 export function redact(
   input: string | Uint8Array,
-  options: ScanOptions = {},
+  options: RedactOptions = {},
 ): { text: string; findings: Finding[] } {
   const { bytes, redactions } = run(input, options)
   const findings = findingsOf(input, bytes, redactions)
-  const key = options.key ?? defaultKey()
   const parts: string[] = []
   let at = 0
   for (const [index, { start, end }] of findings.entries()) {
-    parts.push(cut(input, at, start), placeholderOf(redactions[index]!.label, bytes, key))
+    parts.push(cut(input, at, start), replace(redactions[index]!.label, bytes, [start, end], options))
     at = end
   }
   parts.push(cut(input, at, input.length))

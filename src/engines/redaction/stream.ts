@@ -1,9 +1,9 @@
 // Masks a stream of bytes: the same output however it is cut, and nothing of a secret before it is known to be one.
 import { utf8 } from '#base'
 import { Engine } from './engine.ts'
-import type { ScanOptions } from './finding.ts'
+import type { RedactOptions } from './finding.ts'
 import type { Redaction } from './merger.ts'
-import { defaultKey, placeholderOf } from './placeholder.ts'
+import { replace } from './placeholder.ts'
 import { lookBehind, Text } from './text.ts'
 
 /** From this many held bytes on the scan waits for an eighth more, so that single bytes cost no full look each. */
@@ -14,40 +14,45 @@ const firstCapacity = 16_384
  * A transform of bytes to bytes with secrets masked as `redact` does. Holds what may still become a secret: usually the
  * last word, at most about 100 KiB.
  */
-export function redactStream(options: ScanOptions = {}): TransformStream<Uint8Array, Uint8Array> {
-  const masker = new Masker(options)
+export function redactStream(options: RedactOptions = {}): TransformStream<Uint8Array, Uint8Array> {
+  const redactor = new StreamRedactor(options)
   return new TransformStream<Uint8Array, Uint8Array>({
     transform(chunk, controller) {
-      for (const part of masker.push(chunk)) controller.enqueue(part)
+      for (const part of redactor.push(chunk)) controller.enqueue(part)
     },
     flush(controller) {
-      for (const part of masker.finish()) controller.enqueue(part)
+      for (const part of redactor.finish()) controller.enqueue(part)
     },
   })
 }
 
-class Masker {
+/** The synchronous form of `redactStream`, for whoever has no streams of the platform or holds many at a time. */
+export class StreamRedactor {
   readonly #engine: Engine
-  readonly #key: Uint8Array
+  readonly #options: RedactOptions
   readonly #text = new Text(new Uint8Array(firstCapacity), false, 0)
   /** Bytes before it are out, or masked. */
   #at = 0
   #frontier = 0
   /** End of the text below which another look is not worth it. */
   #worthwhile = 0
+  /** Bytes of the input that came before the text. */
+  #base = 0
   /** The placeholder of the redaction that is still growing is out. */
   #isMasking = false
 
-  constructor(options: ScanOptions) {
+  constructor(options: RedactOptions = {}) {
     this.#engine = new Engine(options)
-    this.#key = options.key ?? defaultKey()
+    this.#options = options
   }
 
+  /** Takes the next bytes, copies what it keeps of them, and gives what is settled, in order. */
   push(chunk: Uint8Array): Uint8Array[] {
     this.#append(chunk)
     return this.#text.end < this.#worthwhile ? [] : this.#step()
   }
 
+  /** Takes the end of the input and gives the rest. Nothing can be pushed after it. */
   finish(): Uint8Array[] {
     this.#text.isFinal = true
     return this.#step()
@@ -65,10 +70,15 @@ class Masker {
 
   #mask(redaction: Redaction): Uint8Array[] {
     const parts = this.#isMasking ? [] : this.#release(redaction.start)
-    if (!this.#isMasking) parts.push(utf8(placeholderOf(redaction.label, this.#text.bytes, this.#key)))
+    if (!this.#isMasking) parts.push(utf8(this.#replace(redaction)))
     this.#at = Math.max(this.#at, redaction.end)
     this.#isMasking = redaction.isOpen
     return parts
+  }
+
+  #replace({ label, start, end }: Redaction): string {
+    const place = [this.#base + start, this.#base + end] as const
+    return replace(label, this.#text.bytes, place, this.#options)
   }
 
   #release(to: number): Uint8Array[] {
@@ -92,6 +102,7 @@ class Masker {
       this.#at -= dropped
       this.#frontier -= dropped
       this.#worthwhile -= dropped
+      this.#base += dropped
       this.#engine.shift(dropped)
     }
     text.bytes.set(chunk, text.end)
