@@ -444,6 +444,12 @@ declare const faults: {
         readonly retry: false;
         readonly next: 'nothing was released; run "keyreeve doctor"';
     };
+    readonly 'rule-invalid': {
+        readonly http: 400;
+        readonly exit: 2;
+        readonly retry: false;
+        readonly next: 'correct the named rule; docs/redaction.md describes the form';
+    };
     readonly 'console-unavailable': {
         readonly http: 503;
         readonly exit: 1;
@@ -466,7 +472,7 @@ declare const faults: {
 /** A code of the table: stable, for programs and for people. */
 export type FaultCode = keyof typeof faults;
 /** Names of all codes, for tables and tests. */
-export declare const faultCodes: ("already-running" | "busy" | "code-invalid" | "config-invalid" | "connection-closed" | "consent-changed" | "consent-embargo" | "consent-gone" | "consent-refused" | "consent-scope-refused" | "consent-timed-out" | "consent-too-early" | "consent-unanswerable" | "console-unavailable" | "denied-by-policy" | "disk-full" | "file-changed" | "file-not-text" | "file-too-large" | "frame-malformed" | "frame-oversized" | "frame-slow" | "grant-unknown" | "grants-corrupt" | "home-insecure" | "internal" | "journal-corrupt" | "journal-shredded" | "journal-unknown-entry" | "journal-unwritable" | "keystore-absent" | "keystore-locked" | "keystore-lost" | "lines-invalid" | "locked" | "message-invalid" | "message-not-yours" | "message-out-of-phase" | "message-unknown" | "not-running" | "passphrase-weak" | "passphrase-wrong" | "path-crosses-mount" | "path-hard-linked" | "path-invalid" | "path-not-file" | "path-not-folder" | "path-not-found" | "path-outside-root" | "path-special" | "path-symlink" | "path-unreadable" | "peer-refused" | "peer-unknown" | "policy-invalid" | "program-gone" | "redaction-failed" | "seal-invalid" | "secret-disposed" | "secret-name-invalid" | "secret-too-large" | "secret-unknown" | "slot-unknown" | "terminal-needed" | "ticket-unknown" | "timed-out" | "unsupported-here" | "usage" | "vault-absent" | "vault-corrupt" | "vault-exists" | "vault-in-use" | "verification-failed" | "version-unsupported")[];
+export declare const faultCodes: ("already-running" | "busy" | "code-invalid" | "config-invalid" | "connection-closed" | "consent-changed" | "consent-embargo" | "consent-gone" | "consent-refused" | "consent-scope-refused" | "consent-timed-out" | "consent-too-early" | "consent-unanswerable" | "console-unavailable" | "denied-by-policy" | "disk-full" | "file-changed" | "file-not-text" | "file-too-large" | "frame-malformed" | "frame-oversized" | "frame-slow" | "grant-unknown" | "grants-corrupt" | "home-insecure" | "internal" | "journal-corrupt" | "journal-shredded" | "journal-unknown-entry" | "journal-unwritable" | "keystore-absent" | "keystore-locked" | "keystore-lost" | "lines-invalid" | "locked" | "message-invalid" | "message-not-yours" | "message-out-of-phase" | "message-unknown" | "not-running" | "passphrase-weak" | "passphrase-wrong" | "path-crosses-mount" | "path-hard-linked" | "path-invalid" | "path-not-file" | "path-not-folder" | "path-not-found" | "path-outside-root" | "path-special" | "path-symlink" | "path-unreadable" | "peer-refused" | "peer-unknown" | "policy-invalid" | "program-gone" | "redaction-failed" | "rule-invalid" | "seal-invalid" | "secret-disposed" | "secret-name-invalid" | "secret-too-large" | "secret-unknown" | "slot-unknown" | "terminal-needed" | "ticket-unknown" | "timed-out" | "unsupported-here" | "usage" | "vault-absent" | "vault-corrupt" | "vault-exists" | "vault-in-use" | "verification-failed" | "version-unsupported")[];
 /**
  * The one error class of the product. Callers switch on `code`; `message` is for people, in lower case, says what was
  * wrong, and never quotes a secret, a token or file content.
@@ -700,7 +706,7 @@ export declare function compareConfidence(a: Confidence, b: Confidence): number;
 // engines/redaction/classes.d.ts
 /** `table[byte]` is 1 if the byte belongs to the class. */
 export type ByteClass = Uint8Array;
-/** Builds a class from characters and ranges such as `A-Z`; a hyphen at the end means itself. */
+/** Builds a class from characters and ranges such as `A-Z`; a hyphen at the end means itself. Equal ones are one table. */
 export declare function byteClass(spec: string): ByteClass;
 export declare const digit: ByteClass;
 export declare const upper: ByteClass;
@@ -710,6 +716,7 @@ export declare const alnum: ByteClass;
 /** Letters, digits and underscore. */
 export declare const word: ByteClass;
 export declare const hexLower: ByteClass;
+export declare const hexUpper: ByteClass;
 export declare const hexAny: ByteClass;
 /** @see RFC 4648, section 6 */
 export declare const base32: ByteClass;
@@ -739,6 +746,8 @@ export declare const plain: ByteClass;
 export declare const userinfo: ByteClass;
 /** One run of a text: where attempts are counted. Bytes above ASCII end it, so that no character is ever cut. */
 export declare const unbroken: ByteClass;
+/** The class of that name, or nothing. */
+export declare function classNamed(name: string): ByteClass | undefined;
 
 // engines/redaction/redact.d.ts
 import type { Finding, RedactOptions, ScanOptions } from './finding.ts';

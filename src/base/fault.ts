@@ -205,6 +205,12 @@ const faults = {
     retry: false,
     next: 'nothing was released; run "keyreeve doctor"',
   },
+  'rule-invalid': {
+    http: 400,
+    exit: 2,
+    retry: false,
+    next: 'correct the named rule; docs/redaction.md describes the form',
+  },
 
   'console-unavailable': { http: 503, exit: 1, retry: true, next: 'use "keyreeve watch", or free the port' },
   'code-invalid': {

@@ -1,49 +1,125 @@
-// Finds the places worth a closer look: a table over pairs of bytes, then the whole anchor.
+// The literals that make a place worth a look, with what is known of them, and which of them may stand at a place.
 import { utf8 } from '#base'
-import type { Detector } from './detector.ts'
-import { detectors } from './detectors.ts'
+import type { Detector, Structure } from './detector.ts'
+import { parseForm, parseRun, type Form, type Run } from './form.ts'
 import { fold } from './text.ts'
+
+/** What must follow an anchor, as far as it is cheap to tell; see opening.ts. */
+export type Follow = 'run' | 'key' | 'url' | 'any'
 
 export interface Anchor {
   readonly literal: Uint8Array
   readonly detector: Detector
+  readonly form: Form
+  readonly before: Run | null
+  readonly follow: Follow
+  /** It begins the secret, and so must begin a word. */
+  readonly beginsWord: boolean
 }
 
-/** For each pair of bytes 0, or the index in `groups` of the anchors that begin with it. */
-const groupOf = new Uint8Array(65_536)
-const groups: Anchor[][] = [[]]
+/** Structures that judge by the place: what they find may hold a token that says more. */
+const contextual: ReadonlySet<Structure> = new Set(['authorization', 'bearer', 'url', 'assignment'])
 
-for (const detector of detectors) {
-  for (const anchor of detector.anchors) enter({ literal: utf8(anchor), detector })
+const follows: Readonly<Partial<Record<Structure, Follow>>> = {
+  authorization: 'key',
+  assignment: 'key',
+  url: 'url',
+  pem: 'any',
 }
-// Longer anchors say more: `sk-ant-` is asked before `sk-`.
-for (const group of groups) group.sort((a, b) => b.literal.length - a.literal.length)
 
-/**
- * The first position from `from` on whose pair of bytes begins an anchor, or `last` if there is none before it.
- * @param last Position of the last byte: its pair is not known.
- */
-export function nextCandidate(bytes: Uint8Array, from: number, last: number): number {
-  if (from >= last) return last
-  let pair = bytes[from]!
-  for (let at = from; at < last; at++) {
-    pair = ((pair << 8) | bytes[at + 1]!) & 0xffff
-    if (groupOf[pair] !== 0) return at
+/** True if what an anchor finds, it finds by its place and not by its form. */
+export function isContextual({ structure = 'token' }: Detector): boolean {
+  return contextual.has(structure)
+}
+
+/** The anchors of some detectors. */
+export class AnchorSet {
+  readonly all: readonly Anchor[]
+  /** For each pair of bytes 0, or the index in `#groups` of the anchors that begin with it. */
+  readonly #groupOf = new Uint16Array(65_536)
+  readonly #groups: Anchor[][] = [[]]
+  readonly #longest: number
+  #prefixes: ReadonlyMap<string, boolean> | undefined
+  #withBefore: readonly Anchor[] | undefined
+
+  constructor(detectors: readonly Detector[]) {
+    this.all = detectors.flatMap(anchorsOf)
+    this.#longest = Math.max(...this.all.map(({ literal }) => literal.length))
+    for (const anchor of this.all) this.#enter(anchor)
+    // Longer anchors say more: `sk-ant-` is asked before `sk-`.
+    for (const group of this.#groups) group.sort((a, b) => b.literal.length - a.literal.length)
   }
-  return last
-}
 
-/** Anchors that begin with the pair at `at`, the longest first. */
-export function anchorsAt(bytes: Uint8Array, at: number): readonly Anchor[] {
-  return groups[groupOf[(bytes[at]! << 8) | bytes[at + 1]!]!]!
-}
-
-function enter(anchor: Anchor): void {
-  for (const pair of pairsOf(anchor)) {
-    let group = groupOf[pair]!
-    if (group === 0) group = groupOf[pair] = groups.push([]) - 1
-    groups[group]!.push(anchor)
+  /** Anchors that begin with the pair of bytes, the longest first. */
+  of(first: number, second: number): readonly Anchor[] {
+    return this.#groups[this.#groupOf[(first << 8) | second]!]!
   }
+
+  /** For each pair of bytes 0 if no anchor begins with it. */
+  get pairs(): Uint16Array {
+    return this.#groupOf
+  }
+
+  /**
+   * Beginnings of the anchors that begin a secret, one character a byte, the whole not among them; lower case where
+   * folded. True where each of them counts only at the beginning of a word.
+   */
+  get prefixes(): ReadonlyMap<string, boolean> {
+    this.#prefixes ??= prefixesOf(this.all.filter(isHeld))
+    return this.#prefixes
+  }
+
+  /** Anchors before which a part of the secret stands. */
+  get withBefore(): readonly Anchor[] {
+    this.#withBefore ??= this.all.filter(({ before }) => before !== null)
+    return this.#withBefore
+  }
+
+  /** Length of the longest anchor. */
+  get longest(): number {
+    return this.#longest
+  }
+
+  #enter(anchor: Anchor): void {
+    for (const pair of pairsOf(anchor)) {
+      if (this.#groupOf[pair] === 0) this.#groupOf[pair] = this.#groups.push([]) - 1
+      this.#groups[this.#groupOf[pair]!]!.push(anchor)
+    }
+  }
+}
+
+function anchorsOf(detector: Detector): Anchor[] {
+  const { structure = 'token' } = detector
+  const form = parseForm(detector.form)
+  const before = detector.before === undefined ? null : parseRun(detector.before)
+  const follow = follows[structure] ?? 'run'
+  const beginsWord =
+    before === null && !isContextual(detector) && detector.keepsAnchor !== true && structure !== 'pem'
+  return detector.anchors.map((text) => ({
+    literal: utf8(text),
+    detector,
+    form,
+    before,
+    follow,
+    beginsWord,
+  }))
+}
+
+/** What a stream must hold back when it ends in the beginning of it. */
+function isHeld({ detector, before }: Anchor): boolean {
+  return !isContextual(detector) && detector.keepsAnchor !== true && before === null
+}
+
+function prefixesOf(anchors: readonly Anchor[]): Map<string, boolean> {
+  const prefixes = new Map<string, boolean>()
+  for (const { literal, beginsWord } of anchors) {
+    const text = String.fromCharCode(...literal)
+    for (let length = 1; length < text.length; length++) {
+      const prefix = text.slice(0, length)
+      prefixes.set(prefix, beginsWord && prefixes.get(prefix) !== false)
+    }
+  }
+  return prefixes
 }
 
 function pairsOf({ literal, detector }: Anchor): number[] {

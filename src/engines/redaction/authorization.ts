@@ -2,7 +2,6 @@
 import { estimatedBits, guessableBelow } from '#base'
 import type { Anchor } from './anchors.ts'
 import { b64token, blank, digit, keyName, letter } from './classes.ts'
-import type { Detector } from './detector.ts'
 import type { Found } from './finding.ts'
 import { placeholderEnd } from './placeholder.ts'
 import { afterSpace, quoteAt } from './quotes.ts'
@@ -10,7 +9,11 @@ import type { Text } from './text.ts'
 import { holds, spanOf } from './token.ts'
 
 /** `Authorization: SCHEME CREDENTIALS`, also as a key of JSON or code. @see RFC 9110, section 11.6.2 */
-export function verifyAuthorization(text: Text, at: number, { literal, detector }: Anchor): readonly Found[] {
+export function verifyAuthorization(
+  text: Text,
+  at: number,
+  { literal, detector, form }: Anchor,
+): readonly Found[] {
   const keyEnd = at + literal.length
   if (text.is(keyEnd, keyName)) return []
   const colon = afterSpace(text, quoteAt(text, keyEnd)?.end ?? keyEnd)
@@ -23,27 +26,30 @@ export function verifyAuthorization(text: Text, at: number, { literal, detector 
   if (second === firstEnd || text.runEnd(first, letter) < firstEnd) {
     // Without a scheme it may as well be code: `authorization = lastAuthorization`.
     const isMade = holds(text, first, Math.min(firstEnd, first + 64), digit)
-    return isMade ? credentials(text, first, firstEnd, { ...detector, min: 16 }) : []
+    return isMade ? credentials(text, first, firstEnd, [detector.id, 16]) : []
   }
   const isBasic = text.latin1(first, Math.min(firstEnd, first + 5)).toLowerCase() === 'basic'
-  return credentials(
-    text,
-    second,
-    text.runEnd(second, b64token),
-    isBasic ? { ...detector, id: 'basic-auth' } : detector,
-  )
+  return credentials(text, second, text.runEnd(second, b64token), [
+    isBasic ? 'basic-auth' : detector.id,
+    form.last.min,
+  ])
 }
 
 /** @see RFC 6750, section 2.1 */
-export function verifyBearer(text: Text, at: number, { literal, detector }: Anchor): readonly Found[] {
+export function verifyBearer(text: Text, at: number, { literal, detector, form }: Anchor): readonly Found[] {
   const start = at + literal.length
   const end = text.runEnd(start, b64token)
   if (!holds(text, start, Math.min(end, start + 64), digit) || placeholderEnd(text, end) > 0) return []
-  const bits = estimatedBits(text.bytes.subarray(start, Math.min(end, start + detector.max)))
-  return bits < guessableBelow ? [] : credentials(text, start, end, detector)
+  const bits = estimatedBits(text.bytes.subarray(start, Math.min(end, start + form.last.max)))
+  return bits < guessableBelow ? [] : credentials(text, start, end, [detector.id, form.last.min])
 }
 
-function credentials(text: Text, start: number, end: number, { id, min }: Detector): readonly Found[] {
+function credentials(
+  text: Text,
+  start: number,
+  end: number,
+  [id, min]: readonly [id: string, min: number],
+): readonly Found[] {
   if (end - start < min) return []
   // What a Basic header holds is a password, and often one that can be guessed.
   const hasPseudonym =

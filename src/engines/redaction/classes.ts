@@ -3,8 +3,12 @@
 /** `table[byte]` is 1 if the byte belongs to the class. */
 export type ByteClass = Uint8Array
 
-/** Builds a class from characters and ranges such as `A-Z`; a hyphen at the end means itself. */
+const tables = new Map<string, ByteClass>()
+
+/** Builds a class from characters and ranges such as `A-Z`; a hyphen at the end means itself. Equal ones are one table. */
 export function byteClass(spec: string): ByteClass {
+  const known = tables.get(spec)
+  if (known !== undefined) return known
   const table = new Uint8Array(256)
   for (let at = 0; at < spec.length; at++) {
     const from = spec.charCodeAt(at)
@@ -13,6 +17,7 @@ export function byteClass(spec: string): ByteClass {
     table.fill(1, from, to + 1)
     if (isRange) at += 2
   }
+  tables.set(spec, table)
   return table
 }
 
@@ -28,6 +33,7 @@ export const alnum = byteClass('A-Za-z0-9')
 /** Letters, digits and underscore. */
 export const word = byteClass('A-Za-z0-9_')
 export const hexLower = byteClass('0-9a-f')
+export const hexUpper = byteClass('0-9A-F')
 export const hexAny = byteClass('0-9A-Fa-f')
 /** @see RFC 4648, section 6 */
 export const base32 = byteClass('A-Z2-7')
@@ -60,4 +66,30 @@ export const unbroken = byteClass('!#-%*-+./0-9:=?@A-Z^_a-z~-')
 
 function controls(): string {
   return String.fromCharCode(...Array.from({ length: 32 }, (_, code) => code))
+}
+
+/** Classes that a form may name; any other is written as a set. */
+const named: Readonly<Record<string, ByteClass>> = {
+  digit,
+  lower,
+  upper,
+  letter,
+  alnum,
+  word,
+  hex: hexLower,
+  HEX: hexUpper,
+  hexany: hexAny,
+  base32,
+  base58: byteClass('1-9A-HJ-NP-Za-km-z'),
+  base64,
+  base64url,
+  dotted,
+  bech32,
+  segments,
+  b64token,
+}
+
+/** The class of that name, or nothing. */
+export function classNamed(name: string): ByteClass | undefined {
+  return Object.hasOwn(named, name) ? named[name] : undefined
 }

@@ -1,41 +1,31 @@
-// The shape of a row in the tables of detectors.
-import type { ByteClass } from './classes.ts'
+// The shape of a row in the tables of detectors, and of an organisation's own.
 import type { Confidence } from './finding.ts'
 
 /** Scanner that reads what follows an anchor; each is a file or function of its own. */
-export type Structure =
-  | 'token'
-  | 'aws'
-  | 'jwt'
-  | 'pem'
-  | 'telegram'
-  | 'authorization'
-  | 'bearer'
-  | 'url'
-  | 'assignment'
+export type Structure = 'token' | 'aws' | 'jwt' | 'pem' | 'authorization' | 'bearer' | 'url' | 'assignment'
 
 export interface Detector {
-  /** Stands in placeholders, findings and baselines: never renamed. */
+  /** Stands in placeholders, findings and baselines: never renamed. Lower case, digits and hyphens, 32 at most. */
   readonly id: string
-  /** Literals that begin the secret or stand right before it. Lower case where `isFolded`. */
+  /**
+   * Literals that begin the secret or stand right before it, 2 to 32 bytes of ASCII, lower case where `isFolded`. One that
+   * begins the secret counts only where a word begins.
+   */
   readonly anchors: readonly string[]
   /** Anchors match in either case. */
   readonly isFolded?: true
-  /** Default `token`: anchor, then a run of `body`. */
+  /** Default `token`: anchor, then what `form` says. */
   readonly structure?: Structure
-  /** What follows the anchor. */
-  readonly body: ByteClass
-  /** Least bytes of the run after the anchor: fewer are no finding. */
-  readonly min: number
-  /** Most bytes: more are still a finding, but not a certain one. */
-  readonly max: number
-  /** More than `max` bytes are a hint only: longer runs of the class are something else, such as a hash. */
+  /**
+   * What follows the anchor, such as `alnum:36` or `base64url:22 '.' base64url:43`; see form.ts. More than the last run's
+   * most is still a finding, but not a certain one.
+   */
+  readonly form: string
+  /** One run that stands right before the anchor and belongs to the secret, such as `digit:8-12`. */
+  readonly before?: string
+  /** More than the last run's most is a hint only: longer runs of the class are something else, such as a hash. */
   readonly isExact?: true
-  /** Exact lengths of the dot-separated parts of the run. */
-  readonly parts?: readonly number[]
-  /** The anchor is so short that it must begin a word. */
-  readonly needsWordStart?: true
-  /** The run must hold a digit: words with hyphens look alike. */
+  /** What follows must hold a digit and a letter: words with hyphens look alike. */
   readonly needsDigit?: true
   /** The anchor is no part of the secret and stays. */
   readonly keepsAnchor?: true

@@ -1,8 +1,13 @@
 // One pass over a text: what the anchors find and what is known, merged.
+import { defaultAnchors } from './detectors.ts'
 import type { Found, KnownFinder, ScanOptions } from './finding.ts'
 import { Merger, type Redaction } from './merger.ts'
 import { PatternScanner } from './patterns.ts'
+import { PlainPrefilter } from './prefilter.ts'
 import type { Text } from './text.ts'
+
+const anchors = defaultAnchors
+const prefilter = new PlainPrefilter(anchors)
 
 /** What is settled after a step. */
 export interface Settled {
@@ -22,7 +27,7 @@ export class Engine {
 
   constructor({ known, threshold = 'likely' }: ScanOptions) {
     this.#known = known
-    this.#patterns = new PatternScanner(threshold)
+    this.#patterns = new PatternScanner(anchors, prefilter, threshold)
   }
 
   /** Scans what has come. The answer depends on the text alone, never on how it was cut. */

@@ -2,22 +2,21 @@
 import type { Anchor } from './anchors.ts'
 import { base64url } from './classes.ts'
 import type { Found } from './finding.ts'
-import { isWordStart, tokenStart, type Text } from './text.ts'
+import { withBackslash, type Text } from './text.ts'
 import { spanOf } from './token.ts'
 
 const dot = 0x2e
 const mostParts = 5
 
 /** @see RFC 7515, section 3.1 (signed) and RFC 7516, section 3.1 (encrypted), compact serialisations */
-export function verifyJwt(text: Text, at: number, { detector }: Anchor): readonly Found[] {
-  if (!isWordStart(text, at)) return []
-  const headerEnd = text.runEnd(at, base64url, detector.max + 1)
-  if (headerEnd - at < detector.min || text.at(headerEnd) !== dot) return []
+export function verifyJwt(text: Text, at: number, { detector, form: { last } }: Anchor): readonly Found[] {
+  const headerEnd = text.runEnd(at, base64url, last.max + 1)
+  if (headerEnd - at < last.min || text.at(headerEnd) !== dot) return []
   const { end, parts } = restOf(text, headerEnd)
   if (parts < 3) return []
   const isHeader = hasAlgorithm(text.latin1(at, headerEnd))
   if (!isHeader && end - at < 60) return []
-  const span = spanOf(text, tokenStart(text, at), end, base64url)
+  const span = spanOf(text, withBackslash(text, at), end, base64url)
   return [{ ...span, detector: detector.id, confidence: isHeader ? 'certain' : 'likely', core: [at, end] }]
 }
 

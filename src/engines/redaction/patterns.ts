@@ -1,15 +1,18 @@
 // Walks a text once, asks each anchor's scanner, and keeps the work in bounds whatever the text holds.
-import { anchorsAt, nextCandidate, type Anchor } from './anchors.ts'
+import { isContextual, type Anchor, type AnchorSet } from './anchors.ts'
 import { verifyAssignment } from './assignment.ts'
 import { verifyAuthorization, verifyBearer } from './authorization.ts'
-import { base64url, unbroken } from './classes.ts'
+import { unbroken } from './classes.ts'
 import type { Structure } from './detector.ts'
 import { compareConfidence, type Confidence, type Found } from './finding.ts'
 import { verifyJwt } from './jwt.ts'
+import { heldFrom } from './held.ts'
 import { Mask } from './mask.ts'
+import { mayOpen } from './opening.ts'
 import { verifyPem } from './pem.ts'
-import { leftReach, longestSpan, type Text } from './text.ts'
-import { verifyAws, verifyTelegram, verifyToken, type Verify } from './token.ts'
+import { Candidates, type Prefilter } from './prefilter.ts'
+import { longestSpan, type Text } from './text.ts'
+import { verifyAws, verifyToken, type Verify } from './token.ts'
 import { verifyUrl } from './url.ts'
 
 const verifiers: Readonly<Record<Structure, Verify>> = {
@@ -17,19 +20,14 @@ const verifiers: Readonly<Record<Structure, Verify>> = {
   aws: verifyAws,
   jwt: verifyJwt,
   pem: verifyPem,
-  telegram: verifyTelegram,
   authorization: verifyAuthorization,
   bearer: verifyBearer,
   url: verifyUrl,
   assignment: verifyAssignment,
 }
 
-/** They judge by the place; what they find may hold a token that says more, so the walk goes on within it. */
-const contextual: ReadonlySet<Structure> = new Set(['authorization', 'bearer', 'url', 'assignment'])
-
 /** Costly attempts that one run may cause. Then the rest of the run goes unread: decoys must not hide a secret. */
 const mostAttempts = 16
-const backslash = 0x5c
 /** How far behind its anchor an attempt may look without being counted. */
 const cheap = 16
 
@@ -41,9 +39,13 @@ interface Known {
 
 /** Scans a text that grows. All positions are bytes of the text and move with `shift`. */
 export class PatternScanner {
+  readonly #anchors: AnchorSet
+  readonly #candidates: Candidates
   readonly #threshold: Confidence
   readonly #mask = new Mask()
   #next = 0
+  /** Ends of what is masked, from `#next` on, the nearest last. */
+  #borders: number[] = []
   /** A value that is already found: contextual anchors in it say nothing new. */
   #covered: readonly [start: number, end: number] = [0, 0]
   /** In the run that holds `#seen`. */
@@ -54,7 +56,9 @@ export class PatternScanner {
   /** A finding that was cut at the longest span and goes on. */
   #rest: Found | null = null
 
-  constructor(threshold: Confidence) {
+  constructor(anchors: AnchorSet, prefilter: Prefilter, threshold: Confidence) {
+    this.#anchors = anchors
+    this.#candidates = new Candidates(prefilter)
     this.#threshold = threshold
   }
 
@@ -66,24 +70,47 @@ export class PatternScanner {
    */
   scan(text: Text, { found, until }: Known, out: Found[]): number {
     this.#mask.addAll(found)
-    const last = Math.min(text.end - 1, until)
-    for (;;) {
-      if (this.#rest !== null && !this.#continue(text, out)) break
-      this.#next = nextCandidate(text.bytes, this.#next, text.end - 1)
-      if (this.#next >= last) break
-      const next = this.#tryAt(text, this.#next, out)
-      if (next < 0) break
-      this.#next = next
-    }
+    for (const { end } of found) this.#addBorder(end)
+    const isPending = this.#walk(text, Math.min(text.end, until), out)
     if (text.isFinal) return Infinity
     this.#moveTo(text, Math.min(this.#next, until))
-    const frontier = text.runStart(Math.min(this.#next, text.end), base64url, leftReach)
-    return text.at(frontier - 1) === backslash ? frontier - 1 : frontier
+    return heldFrom(text, this.#next, { anchors: this.#anchors, isPending })
+  }
+
+  /** @returns True if it takes more text to tell what stands at the position that was reached. */
+  #walk(text: Text, last: number, out: Found[]): boolean {
+    for (;;) {
+      if (this.#rest !== null && !this.#continue(text, out)) return true
+      const at = Math.min(this.#candidates.next(text, this.#next), this.#nextBorder())
+      if (at >= last || at >= text.end - 1) {
+        // An anchor that the end cuts off is looked for again.
+        this.#next = Math.max(this.#next, Math.min(last, text.end - this.#anchors.longest + 1))
+        return false
+      }
+      this.#next = at
+      const next = this.#tryAt(text, at, out)
+      if (next < 0) return true
+      this.#next = next
+    }
+  }
+
+  /** A word begins behind what is masked, whatever the prefilter sees there. */
+  #nextBorder(): number {
+    while (this.#borders.length > 0 && this.#borders.at(-1)! < this.#next) this.#borders.pop()
+    return this.#borders.at(-1) ?? Infinity
+  }
+
+  #addBorder(end: number): void {
+    let index = this.#borders.length
+    while (index > 0 && this.#borders[index - 1]! < end) index--
+    this.#borders.splice(index, 0, end)
   }
 
   /** Moves all positions to the left: that many bytes were taken from the front of the text. */
   shift(by: number): void {
     this.#mask.shift(by)
+    this.#borders = this.#borders.map((end) => end - by)
+    this.#candidates.restart()
     this.#next -= by
     this.#covered = [this.#covered[0] - by, this.#covered[1] - by]
     this.#seen -= by
@@ -100,7 +127,7 @@ export class PatternScanner {
   }
 
   #tryAnchors(text: Text, at: number, out: Found[]): number {
-    for (const anchor of anchorsAt(text.bytes, at)) {
+    for (const anchor of this.#anchors.of(text.bytes[at]!, text.bytes[at + 1]!)) {
       text.isShort = false
       if (!text.has(anchor.literal, at, anchor.detector.isFolded)) {
         if (text.isShort) return -1
@@ -109,7 +136,7 @@ export class PatternScanner {
       const found = this.#ask(text, at, anchor)
       if (text.isShort) return -1
       if (found.length === 0) continue
-      const isByPlace = contextual.has(anchor.detector.structure ?? 'token')
+      const isByPlace = isContextual(anchor.detector)
       for (const one of found) this.#take(isByPlace ? { ...one, byPlace: true } : one, out)
       if (found.every((one) => !this.#hides(one))) continue
       return this.#after(at, anchor, found)
@@ -118,13 +145,14 @@ export class PatternScanner {
   }
 
   #ask(text: Text, at: number, anchor: Anchor): readonly Found[] {
-    const { structure = 'token' } = anchor.detector
-    if (contextual.has(structure) && at >= this.#covered[0] && at < this.#covered[1]) return []
+    const isByPlace = isContextual(anchor.detector)
+    if (isByPlace && at >= this.#covered[0] && at < this.#covered[1]) return []
     this.#moveTo(text, at)
+    if (!mayOpen(text, at, anchor) || text.isShort) return []
     if (this.#attempts + this.#attemptsHere >= mostAttempts) return [unreadRun(text, at)]
     const near = at + anchor.literal.length + cheap
     text.reach = near
-    const found = verifiers[structure](text, at, anchor)
+    const found = verifiers[anchor.detector.structure ?? 'token'](text, at, anchor)
     // Those not in vain count, too: in a second scan they are.
     if (text.reach > near) this.#attemptsHere++
     return found
@@ -143,6 +171,7 @@ export class PatternScanner {
     if (!this.#counts(found)) return
     out.push(found)
     this.#mask.add(found)
+    this.#addBorder(found.end)
   }
 
   /** Brings up to `at` what the walk knows of the text before. */
@@ -158,7 +187,7 @@ export class PatternScanner {
     const { start, end } = found[0]!
     this.#rest = found.find(({ rest }) => rest !== undefined) ?? null
     if (this.#rest !== null) return this.#rest.end
-    if (!contextual.has(anchor.detector.structure ?? 'token')) return end
+    if (!isContextual(anchor.detector)) return end
     this.#covered = [start, end]
     return at + 1
   }

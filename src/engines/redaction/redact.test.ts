@@ -262,7 +262,8 @@ for (const [what, value] of [
 test('redact() leaves nothing of a token wherever it stands', () => {
   fc.assert(
     fc.property(text, text, (before, after) => {
-      assert.ok(!redact(`${before} ${github} ${after}`).text.includes(github.slice(0, 12)))
+      const own = `ghp_${'Z9y8'.repeat(9)}`
+      assert.ok(!redact(`${before} ${own} ${after}`).text.includes(own.slice(0, 12)))
     }),
     runs(100),
   )
@@ -314,7 +315,7 @@ test('redactStream() lets nothing of a secret out before it is whole, and holds 
     assert.ok(!out.includes('ghp_'))
   }
   await new Promise((resolve) => setImmediate(resolve))
-  assert.ok(out.endsWith('more '), out.slice(-30))
+  assert.ok(out.endsWith('more words\n'), out.slice(-30))
   await writer.close()
   await reading
 })

@@ -1,13 +1,11 @@
 // A stretch of bytes that may have more to come, read with limits. Whoever looks past its end learns nothing wrong:
 // the text notes that it was too short, and the question is asked again when more is there.
-import { alnum, base64url, digit, type ByteClass } from './classes.ts'
+import { alnum, digit, hexAny, type ByteClass } from './classes.ts'
 
 /** Longest span that is looked at in one go; what is longer is cut there and goes on as the rest of the same finding. */
 export const longestSpan = 8192
 /** How far before a position a scanner may look. A stream keeps this much of what it has already given out. */
 export const lookBehind = 256
-/** How far a span may be widened to the left. A stream holds this much of a run that has not ended. */
-export const leftReach = 64
 
 const backslash = 0x5c
 const percent = 0x25
@@ -99,16 +97,6 @@ export function fold(byte: number): number {
   return byte >= 0x41 && byte <= 0x5a ? byte | 0x20 : byte
 }
 
-/**
- * Where the token that holds `at` begins: to the left over letters, digits, `_` and `-`, but never into an escape
- * sequence (`\n`, `\u003d`, `%3D`, a terminal's colour), which is not part of the token.
- */
-export function tokenStart(text: Text, at: number): number {
-  const start = text.runStart(at, base64url, leftReach + longestEscape)
-  const first = Math.max(escapeEnd(text, start), at - leftReach)
-  return first <= at ? first : escapeStart(text, start, at)
-}
-
 /** One past the rest of the escape sequence that a run continues, or the run's start. */
 export function escapeEnd(text: Text, runStart: number): number {
   const before = text.at(runStart - 1)
@@ -116,22 +104,34 @@ export function escapeEnd(text: Text, runStart: number): number {
   return before === percent ? runStart + 2 : colourEnd(text, runStart, before)
 }
 
-/** Tells whether a word begins at `at`: there is no letter or digit before it that belongs to the same token. */
+/**
+ * Tells whether a word begins at `at`: a letter or digit before it, if there is one, ends an escape sequence (`\n`,
+ * `\u003d`, `%3D`, a terminal's colour).
+ */
 export function isWordStart(text: Text, at: number): boolean {
-  return tokenStart(text, at) >= at || !text.is(at - 1, alnum)
+  if (!text.is(at - 1, alnum)) return true
+  const runStart = text.runStart(at, alnum, longestEscape + 1)
+  return escapeEnd(text, runStart) === at
 }
 
-/** A lone backslash before the token would turn the placeholder's bracket into an invalid escape: it goes too. */
-function escapeStart(text: Text, runStart: number, at: number): number {
-  let first = runStart
-  while (runStart - first < 8 && text.at(first - 1) === backslash) first--
-  if (first === runStart) return at
-  return (runStart - first) % 2 === 1 ? runStart - 1 : runStart
+/** Where the run of `of` begins that ends before `to`, without the end of an escape sequence; looks at `most` bytes of it. */
+export function runBefore(text: Text, to: number, [of, most]: readonly [ByteClass, number]): number {
+  const start = text.runStart(to, of, most + longestEscape)
+  const wordStart = text.runStart(to, alnum, most + longestEscape)
+  const end = escapeEnd(text, wordStart)
+  return Math.max(escapeEnd(text, start), end > wordStart ? end : 0)
+}
+
+/** A lone backslash before a span would turn the placeholder's bracket into an invalid escape: it goes too. */
+export function withBackslash(text: Text, start: number): number {
+  let first = start
+  while (start - first < 8 && text.at(first - 1) === backslash) first--
+  return (start - first) % 2 === 1 ? start - 1 : start
 }
 
 function escapeLength(text: Text, start: number): number {
   const letter = text.at(start)
-  if (letter === 0x75) return longestEscape
+  if (letter === 0x75) return 1 + text.runEnd(start + 1, hexAny, 4) - (start + 1)
   return letter === 0x78 ? 3 : 1 // xXX
 }
 

@@ -4,8 +4,9 @@ import { endsInChecksum } from './checksum.ts'
 import { alnum, base64, base64url, digit, hexAny, letter, lower, upper, type ByteClass } from './classes.ts'
 import type { Detector } from './detector.ts'
 import type { Confidence, Found } from './finding.ts'
+import type { Form } from './form.ts'
 import { endsPlaceholder, placeholderEnd } from './placeholder.ts'
-import { escapeEnd, isWordStart, longestSpan, tokenStart, type Text } from './text.ts'
+import { escapeEnd, longestSpan, runBefore, withBackslash, type Text } from './text.ts'
 
 export type Verify = (text: Text, at: number, anchor: Anchor) => readonly Found[]
 
@@ -15,33 +16,47 @@ const awsSecretLength = 40
 const awsPairReach = 96
 
 /** A token as its row of the table describes it. */
-export function verifyToken(text: Text, at: number, { literal, detector }: Anchor): readonly Found[] {
-  if (detector.needsWordStart === true && !isWordStart(text, at)) return []
+export function verifyToken(text: Text, at: number, anchor: Anchor): readonly Found[] {
+  const { literal, detector, form } = anchor
+  const start = startOf(text, at, anchor)
+  if (start < 0) return []
   const bodyStart = at + literal.length
-  const bodyEnd = text.runEnd(bodyStart, detector.body)
-  if (bodyEnd - bodyStart < detector.min || !hasForm(text, bodyStart, bodyEnd, detector)) return []
-  const keepsAnchor = detector.keepsAnchor === true
-  const start = keepsAnchor ? bodyStart : tokenStart(text, at)
+  const lastStart = headEnd(text, bodyStart, form)
+  if (lastStart < 0) return []
+  const bodyEnd = text.runEnd(lastStart, form.last.of)
+  if (bodyEnd - lastStart < form.last.min || !hasBoth(text, bodyStart, bodyEnd, detector)) return []
+  const first = detector.keepsAnchor === true ? bodyStart : start
   return [
     {
-      ...spanOf(text, start, bodyEnd, detector.body),
+      ...spanOf(text, withBackslash(text, first), bodyEnd, form.last.of),
       detector: detector.id,
-      confidence: confidenceOf(text, at, [bodyStart, bodyEnd], detector),
-      core: [keepsAnchor ? bodyStart : at, bodyEnd],
+      confidence: confidenceOf(text, at, [bodyStart, lastStart, bodyEnd], anchor),
+      core: [first, bodyEnd],
     },
   ]
 }
 
-/** A bot's token: its number, a colon, 35 characters. */
-export function verifyTelegram(text: Text, at: number, { literal, detector }: Anchor): readonly Found[] {
-  const first = Math.max(text.runStart(at, digit, 12), tokenStart(text, at))
-  const bodyStart = at + literal.length
-  const bodyEnd = text.runEnd(bodyStart, base64url)
-  if (at - first < 8 || bodyEnd - bodyStart < detector.min) return []
-  const confidence = isLonger(text, bodyStart, bodyEnd, detector) ? 'likely' : 'certain'
-  return [
-    { ...spanOf(text, first, bodyEnd, base64url), detector: detector.id, confidence, core: [first, bodyEnd] },
-  ]
+/** Where the secret begins, or -1 if what must stand before its anchor does not. */
+function startOf(text: Text, at: number, { before }: Anchor): number {
+  if (before === null) return at
+  const start = runBefore(text, at, [before.of, before.max])
+  return at - start >= before.min && at - start <= before.max ? start : -1
+}
+
+/** One past the items before the last run of a form, or -1 if one does not fit. */
+function headEnd(text: Text, start: number, { head }: Form): number {
+  let at = start
+  for (const item of head) {
+    if ('literal' in item) {
+      if (!text.has(item.literal, at)) return -1
+      at += item.literal.length
+      continue
+    }
+    const end = text.runEnd(at, item.of, item.max)
+    if (end - at < item.min) return -1
+    at = end
+  }
+  return at
 }
 
 /** An access key id, and the secret that often stands beside it without a name of its own. */
@@ -92,35 +107,25 @@ export function spanOf(
     : { start, end }
 }
 
-function hasForm(text: Text, start: number, end: number, detector: Detector): boolean {
-  if (detector.needsDigit === true && !(holds(text, start, end, digit) && holds(text, start, end, letter)))
-    return false
-  if (detector.parts === undefined) return true
-  let at = start
-  return detector.parts.every((length, index) => {
-    const isJoined = index === 0 || text.at(at++) === 0x2e
-    const partEnd = text.runEnd(at, base64url, length + 1)
-    const fits = partEnd - at >= length
-    at += length
-    return isJoined && fits
-  })
+function hasBoth(text: Text, start: number, end: number, { needsDigit }: Detector): boolean {
+  return needsDigit !== true || (holds(text, start, end, digit) && holds(text, start, end, letter))
 }
 
 function confidenceOf(
   text: Text,
   at: number,
-  [start, end]: readonly [number, number],
-  detector: Detector,
+  [start, lastStart, end]: readonly [start: number, lastStart: number, end: number],
+  { detector, form }: Anchor,
 ): Confidence {
   if (detector.context !== undefined && !hasContext(text, at, detector.context)) return 'hint'
-  if (isLonger(text, start, end, detector)) return detector.isExact === true ? 'hint' : 'likely'
+  if (isLonger(text, lastStart, end, form)) return detector.isExact === true ? 'hint' : 'likely'
   const hasChecksum = detector.checksum !== undefined && endsInChecksum(text.bytes.subarray(start, end))
   return hasChecksum ? 'certain' : detector.confidence
 }
 
 /** More than the format allows; what a placeholder cut off was longer. */
-function isLonger(text: Text, start: number, end: number, { max }: Detector): boolean {
-  return end - start > max || text.is(end, alnum) || placeholderEnd(text, end) > 0
+function isLonger(text: Text, start: number, end: number, { last }: Form): boolean {
+  return end - start > last.max || text.is(end, alnum) || placeholderEnd(text, end) > 0
 }
 
 function hasContext(text: Text, at: number, words: readonly string[]): boolean {

@@ -1,0 +1,84 @@
+// The cheap look at a place where an anchor stands: whether what is around it can be what its scanner asks for. The
+// prefilter does the same in WebAssembly (tools/wasm/prefilter.ts); both must give the same answer for every text.
+import type { Anchor, Follow } from './anchors.ts'
+import { alnum, byteClass, digit, keyName, userinfo } from './classes.ts'
+import { isWordStart, type Text } from './text.ts'
+
+/** Bytes behind an anchor that are worth a cheap look. */
+export const longestLook = 16
+/** How far the end of a host is looked for. */
+export const longestHost = 64
+/** How far before a key the dashes of a flag are looked for. */
+export const longestFlag = 64
+/** What may stand between a key and its separator. */
+export const keyGap = byteClass('"\'`\\ \t\r\n')
+export const separators = byteClass(':=')
+/** What a host or a user's name may hold; a placeholder's bracket is left to the scanner. */
+export const host = userinfo.map((flag, byte) => (byte === 0x5b ? 0 : flag))
+/** What makes of a port the beginning of a password. */
+export const afterPort = userinfo.map((flag, byte) => (byte === 0x3a || byte === 0x40 ? 1 : flag))
+const blanks = byteClass(' \t\r\n')
+const bracket = 0x5b
+const at_ = 0x40
+const colon = 0x3a
+const hyphen = 0x2d
+const longestPort = 6
+
+const looks: Readonly<Record<Follow, (text: Text, at: number, end: number, anchor: Anchor) => boolean>> = {
+  run: (text, _at, end, anchor) => hasRun(text, end, anchor),
+  key: hasSeparator,
+  url: hasUserinfo,
+  any: () => true,
+}
+
+/** Tells whether an anchor that stands at `at` may open a finding; sets `text.isShort` if that takes more text to tell. */
+export function mayOpen(text: Text, at: number, anchor: Anchor): boolean {
+  if (anchor.beginsWord && text.is(at - 1, alnum) && !isWordStart(text, at)) return false
+  return looks[anchor.follow](text, at, at + anchor.literal.length, anchor)
+}
+
+/** Least bytes of a form's first run that are looked at, and their class. */
+export function firstRun({ form, follow }: Anchor): { of: Uint8Array; min: number } {
+  const first = form.head[0] ?? form.last
+  return follow !== 'run' || 'literal' in first
+    ? { of: alnum, min: 0 }
+    : { of: first.of, min: Math.min(longestLook, first.min) }
+}
+
+function hasRun(text: Text, start: number, anchor: Anchor): boolean {
+  const { of, min } = firstRun(anchor)
+  return min === 0 || text.runEnd(start, of, min) === start + min || text.isShort
+}
+
+function hasSeparator(text: Text, keyStart: number, wordEnd: number): boolean {
+  const end = text.runEnd(wordEnd, digit, 2)
+  if (text.is(end, keyName)) return false
+  const valueSide = text.runEnd(end, keyGap, longestLook)
+  if (valueSide - end === longestLook || text.is(valueSide, separators)) return true
+  return valueSide > end && holdsBlank(text, end, valueSide) && hasDashes(text, keyStart)
+}
+
+function holdsBlank(text: Text, start: number, end: number): boolean {
+  for (let at = start; at < end; at++) if (blanks[text.bytes[at]!] === 1) return true
+  return false
+}
+
+/** `--password VALUE` */
+function hasDashes(text: Text, at: number): boolean {
+  const start = text.runStart(at, keyName, longestFlag)
+  for (let dash = start; dash + 1 < at; dash++) {
+    if (text.bytes[dash] === hyphen && text.bytes[dash + 1] === hyphen) return true
+  }
+  return false
+}
+
+/** `user:password@` or `token@`, but no `host/` and no `host:8080/`. */
+function hasUserinfo(text: Text, at: number, start: number): boolean {
+  if (!text.is(at - 1, alnum)) return false
+  const end = text.runEnd(start, host, longestHost)
+  const byte = text.at(end)
+  if (end - start === longestHost || byte === bracket || byte === at_ || text.isShort) return true
+  if (byte !== colon) return false
+  const portEnd = text.runEnd(end + 1, digit, longestPort)
+  return text.isShort || text.is(portEnd, afterPort)
+}
