@@ -7,26 +7,46 @@ export interface Planted {
   readonly end: number
 }
 
-/** Puts a secret into a line; `owner` is a word that says whose secret it is. */
-type Context = (secret: string, owner: string) => Planted
+/** A secret, what must stand around it to be known, and a word that says whose it is. */
+export interface Example {
+  /** Id of the detector that should find it. */
+  readonly detector: string
+  readonly lead: string
+  readonly secret: string
+  readonly tail: string
+  readonly owner: string
+}
+
+/** Puts a secret into a line or a few. */
+type Context = (example: Example) => Planted
 
 export const contexts = {
-  json: (secret, owner) => put(`{"level":30,"${owner}Token":"`, inJson(secret), `","msg":"sent"}\n`),
-  env: (secret, owner) => put(`${owner.toUpperCase()}_TOKEN=`, quotedIfLong(secret), '\n'),
-  yaml: (secret, owner) => put(`  ${owner}:\n    token: "`, inJson(secret), `"\n    retries: 3\n`),
-  header: (secret, owner) => put(`x-${owner}-key: `, oneLine(secret), '\r\naccept: */*\r\n'),
-  query: (secret, owner) =>
-    put(`GET https://${owner}.example.org/v1?page=2&api_key=`, inQuery(secret), ' HTTP/1.1\n'),
-  code: (secret, owner) => put(`const ${owner}Client = connect('`, inJson(secret), `', { retries: 3 })\n`),
-  markdown: (secret, owner) => put(`Set the ${owner} key to \``, secret, '` and try again.\n'),
-  diff: (secret, owner) => put(`-${owner}_key: old\n+${owner}_key: `, oneLine(secret), '\n'),
+  json: (of) => put(`{"level":30,"${of.owner}Token":"`, of, inJson, `","msg":"sent"}\n`),
+  env: (of) => put(`${of.owner.toUpperCase()}_TOKEN=`, of, quotedIfLong, '\n'),
+  yaml: (of) => put(`  ${of.owner}:\n    token: "`, of, inJson, '"\n    retries: 3\n'),
+  header: (of) => put(`x-${of.owner}-key: `, of, oneLine, '\r\naccept: */*\r\n'),
+  query: (of) => put(`GET https://${of.owner}.example.org/v1?page=2&api_key=`, of, inQuery, ' HTTP/1.1\n'),
+  code: (of) => put(`const ${of.owner}Client = connect('`, of, inJson, `', { retries: 3 })\n`),
+  markdown: (of) => put(`Set the ${of.owner} key to \``, of, asIs, '` and try again.\n'),
+  diff: (of) => put(`-${of.owner}_key: old\n+${of.owner}_key: `, of, oneLine, '\n'),
 } as const satisfies Record<string, Context>
 export type ContextName = keyof typeof contexts
 
 export const contextNames = Object.keys(contexts) as readonly ContextName[]
 
-function put(before: string, secret: string, after: string): Planted {
-  return { text: before + secret + after, start: before.length, end: before.length + secret.length }
+function put(
+  before: string,
+  { lead, secret, tail }: Example,
+  write: (text: string) => string,
+  after: string,
+): Planted {
+  const start = before.length + write(lead).length
+  const written = write(secret)
+  return { text: before + write(lead) + written + write(tail) + after, start, end: start + written.length }
+}
+
+function asIs(text: string): string {
+  return text
 }
 
 function inJson(secret: string): string {

@@ -97,15 +97,18 @@ function repeated(name: string, unit: (dice: Dice) => string): Flood {
   return { name, make: (size) => fill(size, unit) }
 }
 
+/** So many bytes are thrown, the rest repeats them: nothing looks back as far. */
+const thrown = 2 ** 16
+
 function fill(size: number, unit: (dice: Dice) => string): Buffer {
   const dice = new Dice(size)
   const parts: string[] = []
-  for (let length = 0; length < size;) {
+  for (let length = 0; length < Math.min(size, thrown);) {
     const part = unit(dice)
     parts.push(part)
     length += part.length
   }
-  return Buffer.from(parts.join('')).subarray(0, size)
+  return Buffer.alloc(size, parts.join(''))
 }
 
 function nested(name: string, wrap: (text: Buffer) => string): Flood {

@@ -37,6 +37,6 @@ export function mixed(size: number, seed: number, { secretsPer20kB }: { secretsP
 }
 
 function plant(dice: Dice): { text: string; start: number; end: number; detector: string } {
-  const { detector, secret, owner } = example(dice.pick(exampleIds), dice)
-  return { ...contexts[dice.pick(contextNames)](secret, owner), detector }
+  const planted = example(dice.pick(exampleIds), dice)
+  return { ...contexts[dice.pick(contextNames)](planted), detector: planted.detector }
 }

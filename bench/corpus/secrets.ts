@@ -1,13 +1,6 @@
 // Secrets of vendors' formats, made up at run time: none ever opened anything.
+import type { Example } from './contexts.ts'
 import type { Dice } from './dice.ts'
-
-export interface Example {
-  /** Id of the detector that should find it. */
-  readonly detector: string
-  readonly secret: string
-  /** A word that stands near such secrets. */
-  readonly owner: string
-}
 
 /** Put together so that no file of the tree looks like it holds a key. */
 export const pemBegin = ['-----BEGIN', 'PRIVATE', 'KEY-----'].join(' ')
@@ -50,7 +43,7 @@ export const exampleIds: readonly string[] = Object.keys(makers)
 export function example(detector: string, dice: Dice): Example {
   const make = makers[detector]
   if (make === undefined) throw new Error(`no example of ${detector}`)
-  return { detector, secret: make(dice), owner: detector.split('-')[0]! }
+  return { detector, lead: '', secret: make(dice), tail: '', owner: detector.split('-')[0]! }
 }
 
 function encoded(value: object): string {

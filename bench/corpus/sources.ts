@@ -1,6 +1,6 @@
 // Real text of others, read from the packages that are installed anyway; nothing of it is copied into the tree.
-import { globSync, readFileSync, statSync } from 'node:fs'
-import { join } from 'node:path'
+import { readdirSync, readFileSync } from 'node:fs'
+import { join, relative } from 'node:path'
 
 const root = join(import.meta.dirname, '../../node_modules')
 /** What one file gives at most, so that no single bundle makes up the corpus. */
@@ -13,14 +13,14 @@ export interface Source {
 }
 
 const patterns = {
-  code: '**/*.{js,mjs,cjs}',
-  types: '**/*.{ts,mts,cts}',
-  markdown: '**/*.md',
-  minified: '**/*.min.js',
+  code: /(?<!\.min)\.[mc]?js$/,
+  types: /\.[mc]?ts$/,
+  markdown: /\.md$/,
+  minified: /\.min\.js$/,
 } as const
 export type SourceKind = keyof typeof patterns
 
-const listed = new Map<SourceKind, readonly string[]>()
+let listed: readonly string[] | undefined
 
 /** Files of a kind in the order of their paths, read one by one as they are asked for. */
 export function* sources(kind: SourceKind): Generator<Source> {
@@ -30,16 +30,12 @@ export function* sources(kind: SourceKind): Generator<Source> {
 }
 
 function pathsOf(kind: SourceKind): readonly string[] {
-  let paths = listed.get(kind)
-  if (paths === undefined) {
-    paths = globSync(patterns[kind], { cwd: root, exclude: ['.cache/**'] })
-      .map((path) => path.replaceAll('\\', '/'))
-      .filter((path) => kind === 'minified' || !path.endsWith('.min.js'))
-      .filter((path) => statSync(join(root, path)).isFile())
-      .toSorted()
-    listed.set(kind, paths)
-  }
-  return paths
+  listed ??= readdirSync(root, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => relative(root, join(entry.parentPath, entry.name)).replaceAll('\\', '/'))
+    .filter((path) => !path.startsWith('.'))
+    .toSorted()
+  return listed.filter((path) => patterns[kind].test(path))
 }
 
 const kept = new Map<SourceKind, readonly string[]>()
