@@ -3,6 +3,7 @@ import type { Anchor } from './anchors.ts'
 import { blank, byteClass, digit, keyName, letter, lower, upper } from './classes.ts'
 import type { Found } from './finding.ts'
 import { judge, mayHavePseudonym, type Claim } from './judge.ts'
+import { namedOf } from './named.ts'
 import { placeholderEnd } from './placeholder.ts'
 import { afterSpace, marks, quoteAt, spelledQuote, valueAt, type Quote, type Value } from './quotes.ts'
 import type { Text } from './text.ts'
@@ -30,8 +31,18 @@ export function verifyAssignment(text: Text, at: number, { literal, detector }: 
   if (kind === 'credential' && isAwsKey(text, key) && isAwsSecret(text, value.start, value.end)) {
     return [{ ...value, detector: 'aws-secret-key', confidence: 'certain', core: [value.start, value.end] }]
   }
+  const named = kind === 'credential' ? nameOf(text, key, value) : null
+  if (named !== null) {
+    const { id, confidence } = named
+    return [{ ...foundOf(text, key, value, kind), detector: id, confidence }]
+  }
   const confidence = judge(text, { ...value, kind, place: placeOf(text, key, value) })
   return confidence === null ? [] : [{ ...foundOf(text, key, value, kind), confidence }]
+}
+
+/** The format of whoever the key names. */
+function nameOf(text: Text, key: Key, { start, end }: Value): ReturnType<typeof namedOf> {
+  return namedOf(text.latin1(key.start, key.end).toLowerCase(), text.bytes.subarray(start, end))
 }
 
 /** The key must end with the anchor's word: `token_count` and `passwordHash` are no credentials. */

@@ -1,12 +1,15 @@
 // HTTP credentials: the Authorization header in every notation, and `Bearer …` wherever it stands.
 import { estimatedBits, guessableBelow } from '#base'
 import type { Anchor } from './anchors.ts'
-import { b64token, blank, digit, keyName, letter } from './classes.ts'
+import { b64token, blank, byteClass, digit, keyName, letter } from './classes.ts'
 import type { Found } from './finding.ts'
 import { placeholderEnd } from './placeholder.ts'
 import { afterSpace, quoteAt } from './quotes.ts'
 import type { Text } from './text.ts'
 import { holds, spanOf } from './token.ts'
+
+/** Some providers' tokens have more than the RFC allows: a bot's number, a colon, and what counts. */
+const widest = byteClass('A-Za-z0-9._~+/=:-')
 
 /** `Authorization: SCHEME CREDENTIALS`, also as a key of JSON or code. @see RFC 9110, section 11.6.2 */
 export function verifyAuthorization(
@@ -57,7 +60,7 @@ function credentials(
     estimatedBits(text.bytes.subarray(start, Math.min(end, start + 512))) >= guessableBelow
   return [
     {
-      ...spanOf(text, start, end, b64token),
+      ...spanOf(text, start, end, widest),
       detector: id,
       confidence: 'likely',
       ...(hasPseudonym && { core: [start, end] as const }),

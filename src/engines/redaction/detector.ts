@@ -1,4 +1,5 @@
 // The shape of a row in the tables of detectors, and of an organisation's own.
+import type { Checksum } from './checksum.ts'
 import type { Confidence } from './finding.ts'
 
 /** Scanner that reads what follows an anchor; each is a file or function of its own. */
@@ -30,7 +31,7 @@ export interface Detector {
   /** The anchor is no part of the secret and stays. */
   readonly keepsAnchor?: true
   /** A checksum that fits lifts the finding to `certain`; one that does not changes nothing, since descriptions err. */
-  readonly checksum?: 'crc32-base62'
+  readonly checksum?: Checksum
   /** One of these words, lower case, within 64 bytes before; without it the finding is a hint. */
   readonly context?: readonly string[]
   readonly confidence: Confidence

@@ -1,295 +1,39 @@
-// The table of detectors: what each kind of secret looks like, by its provider's own documentation.
+// The tables of detectors, put together: what each kind of secret looks like, by its provider's own documentation.
 import { AnchorSet } from './anchors.ts'
 import { contexts } from './contexts.ts'
 import type { Detector } from './detector.ts'
+import { aiFormats } from './formats-ai.ts'
+import { chatFormats } from './formats-chat.ts'
+import { ciFormats } from './formats-ci.ts'
+import { cloudFormats } from './formats-cloud.ts'
+import { codeFormats } from './formats-code.ts'
+import { commerceFormats } from './formats-commerce.ts'
+import { databaseFormats } from './formats-database.ts'
+import { identityFormats } from './formats-identity.ts'
+import { keysFormats } from './formats-keys.ts'
+import { mailFormats } from './formats-mail.ts'
+import { monitoringFormats } from './formats-monitoring.ts'
+import { paymentFormats } from './formats-payment.ts'
+import { workFormats } from './formats-work.ts'
+import { namedFormats } from './named.ts'
 
-const tokens: readonly Detector[] = [
-  {
-    id: 'aws-access-key-id',
-    anchors: ['AKIA', 'ASIA'],
-    structure: 'aws',
-    form: 'base32:16',
-    confidence: 'certain',
-    source: 'https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html',
-  },
-  {
-    id: 'github-token',
-    anchors: ['ghp_', 'gho_', 'ghu_', 'ghs_', 'ghr_'],
-    form: 'alnum:36-255',
-    checksum: 'crc32-base62',
-    confidence: 'likely',
-    source:
-      'https://github.blog/engineering/platform-security/behind-githubs-new-authentication-token-formats/',
-  },
-  {
-    id: 'github-token',
-    anchors: ['github_pat_'],
-    form: 'word:40-255',
-    confidence: 'certain',
-    source:
-      'https://docs.github.com/en/authentication/keeping-your-account-and-data-secure/about-authentication-to-github#githubs-token-formats',
-  },
-  {
-    id: 'gitlab-token',
-    anchors: ['glpat-', 'gldt-', 'glrt-', 'glptt-', 'glcbt-', 'glsoat-', 'gloas-', 'glagent-', 'glft-'],
-    form: 'dotted:20-300',
-    confidence: 'certain',
-    source: 'https://docs.gitlab.com/security/tokens/#token-prefixes',
-  },
-  {
-    id: 'slack-token',
-    anchors: [
-      'xoxb-',
-      'xoxp-',
-      'xoxa-',
-      'xoxr-',
-      'xoxs-',
-      'xoxo-',
-      'xoxc-',
-      'xoxd-',
-      'xoxe-',
-      'xoxe.',
-      'xapp-',
-    ],
-    form: 'b64token:20-400',
-    confidence: 'certain',
-    source: 'https://docs.slack.dev/authentication/tokens',
-  },
-  {
-    id: 'slack-webhook',
-    anchors: ['hooks.slack.com/services/', 'hooks.slack.com/workflows/', 'hooks.slack.com/triggers/'],
-    keepsAnchor: true,
-    form: 'segments:32-120',
-    confidence: 'certain',
-    source: 'https://docs.slack.dev/messaging/sending-messages-using-incoming-webhooks',
-  },
-  {
-    id: 'stripe-key',
-    anchors: ['sk_live_', 'rk_live_', 'sk_test_', 'rk_test_', 'whsec_'],
-    form: 'base64:16-255',
-    confidence: 'certain',
-    source: 'https://docs.stripe.com/keys',
-  },
-  {
-    id: 'openai-key',
-    anchors: ['sk-proj-', 'sk-svcacct-', 'sk-admin-', 'sk-None-'],
-    form: 'base64url:20-255',
-    confidence: 'certain',
-    source: 'https://platform.openai.com/docs/api-reference/authentication',
-  },
-  {
-    id: 'anthropic-key',
-    anchors: ['sk-ant-'],
-    form: 'base64url:20-255',
-    confidence: 'certain',
-    source: 'https://docs.anthropic.com/en/api/overview',
-  },
-  {
-    // The form before project keys, which other providers of models took over.
-    id: 'openai-key',
-    anchors: ['sk-'],
-    needsDigit: true,
-    form: 'base64url:32-160',
-    confidence: 'likely',
-    source: 'https://platform.openai.com/docs/api-reference/authentication',
-  },
-  {
-    id: 'google-api-key',
-    anchors: ['AIza'],
-    form: 'base64url:35',
-    confidence: 'certain',
-    source: 'https://cloud.google.com/docs/authentication/api-keys',
-  },
-  {
-    id: 'google-oauth-token',
-    anchors: ['ya29.'],
-    form: 'dotted:20-2048',
-    confidence: 'certain',
-    source: 'https://developers.google.com/identity/protocols/oauth2',
-  },
-  {
-    id: 'google-client-secret',
-    anchors: ['GOCSPX-'],
-    form: 'base64url:24-40',
-    confidence: 'certain',
-    source: 'https://developers.google.com/identity/protocols/oauth2/web-server',
-  },
-  {
-    id: 'npm-token',
-    anchors: ['npm_'],
-    form: 'alnum:36',
-    checksum: 'crc32-base62',
-    confidence: 'likely',
-    source: 'https://docs.npmjs.com/about-access-tokens',
-  },
-  {
-    id: 'pypi-token',
-    anchors: ['pypi-AgE'],
-    form: 'base64url:50-1000',
-    confidence: 'certain',
-    source: 'https://pypi.org/help/#apitoken',
-  },
-  {
-    id: 'sendgrid-key',
-    anchors: ['SG.'],
-    form: "base64url:22 '.' base64url:43",
-    confidence: 'certain',
-    source: 'https://www.twilio.com/docs/sendgrid/ui/account-and-settings/api-keys',
-  },
-  {
-    id: 'twilio-key',
-    anchors: ['SK'],
-    form: 'hex:32',
-    isExact: true,
-    confidence: 'likely',
-    source: 'https://www.twilio.com/docs/iam/api-keys',
-  },
-  {
-    id: 'digitalocean-token',
-    anchors: ['dop_v1_', 'doo_v1_', 'dor_v1_'],
-    form: 'hexany:64',
-    confidence: 'certain',
-    source: 'https://docs.digitalocean.com/reference/api/create-personal-access-token/',
-  },
-  {
-    id: 'huggingface-token',
-    anchors: ['hf_'],
-    form: 'alnum:34-40',
-    confidence: 'certain',
-    source: 'https://huggingface.co/docs/hub/security-tokens',
-  },
-  {
-    id: 'azure-storage-key',
-    anchors: ['AccountKey=', 'SharedAccessKey='],
-    keepsAnchor: true,
-    form: 'base64:43-88',
-    confidence: 'certain',
-    source: 'https://learn.microsoft.com/en-us/azure/storage/common/storage-configure-connection-string',
-  },
-  {
-    id: 'jwt',
-    anchors: ['eyJ', 'ewog', 'eyAi'],
-    structure: 'jwt',
-    form: 'base64url:12-2048',
-    confidence: 'certain',
-    source: 'https://www.rfc-editor.org/rfc/rfc7519#section-3',
-  },
-  {
-    id: 'private-key',
-    anchors: ['-----BEGIN '],
-    structure: 'pem',
-    form: 'base64:16-4096',
-    confidence: 'certain',
-    source: 'https://www.rfc-editor.org/rfc/rfc7468#section-10',
-  },
-  {
-    id: 'age-key',
-    anchors: ['AGE-SECRET-KEY-1', 'AGE-SECRET-KEY-PQ-1'],
-    form: 'bech32:58-255',
-    confidence: 'certain',
-    source: 'https://c2sp.org/age',
-  },
-  {
-    id: 'telegram-token',
-    anchors: [':AA'],
-    before: 'digit:8-12',
-    form: 'base64url:33',
-    confidence: 'certain',
-    source: 'https://core.telegram.org/bots/api#authorizing-your-bot',
-  },
-  {
-    id: 'discord-webhook',
-    anchors: ['discord.com/api/webhooks/', 'discordapp.com/api/webhooks/'],
-    keepsAnchor: true,
-    form: 'segments:60-120',
-    confidence: 'certain',
-    source: 'https://discord.com/developers/docs/resources/webhook',
-  },
-  {
-    id: 'shopify-token',
-    anchors: ['shpat_', 'shpca_', 'shppa_', 'shpss_', 'shpua_'],
-    form: 'hexany:32-64',
-    confidence: 'certain',
-    source: 'https://shopify.dev/docs/apps/build/authentication-authorization/access-tokens',
-  },
-  {
-    id: 'docker-token',
-    anchors: ['dckr_pat_', 'dckr_oat_'],
-    form: 'base64url:24-64',
-    confidence: 'certain',
-    source: 'https://docs.docker.com/security/access-tokens/',
-  },
-  {
-    id: 'vault-token',
-    anchors: ['hvs.', 'hvb.', 'hvr.'],
-    form: 'base64url:24-300',
-    confidence: 'certain',
-    source: 'https://developer.hashicorp.com/vault/docs/concepts/tokens',
-  },
-  {
-    id: 'linear-key',
-    anchors: ['lin_api_', 'lin_oauth_'],
-    form: 'alnum:32-64',
-    confidence: 'certain',
-    source: 'https://linear.app/developers/graphql',
-  },
-  {
-    id: 'notion-token',
-    anchors: ['secret_', 'ntn_'],
-    needsDigit: true,
-    form: 'alnum:43-50',
-    confidence: 'certain',
-    source: 'https://developers.notion.com/reference/authentication',
-  },
-  {
-    id: 'databricks-token',
-    anchors: ['dapi'],
-    form: 'hex:32',
-    isExact: true,
-    confidence: 'certain',
-    source: 'https://docs.databricks.com/aws/en/dev-tools/auth/pat',
-  },
-  {
-    id: 'mailgun-key',
-    anchors: ['key-'],
-    form: 'hex:32',
-    isExact: true,
-    context: ['mailgun', 'mg_', 'api:', 'api-key', 'api_key', 'apikey'],
-    confidence: 'likely',
-    source: 'https://documentation.mailgun.com/docs/mailgun/api-reference/mg-auth',
-  },
-  {
-    id: 'sentry-token',
-    anchors: ['sntrys_', 'sntryu_'],
-    form: 'b64token:40-1000',
-    confidence: 'certain',
-    source: 'https://docs.sentry.io/account/auth-tokens/',
-  },
-  {
-    id: 'groq-key',
-    anchors: ['gsk_'],
-    form: 'alnum:48-60',
-    confidence: 'certain',
-    source: 'https://console.groq.com/docs/quickstart',
-  },
-  {
-    id: 'tailscale-key',
-    anchors: ['tskey-'],
-    form: 'base64url:20-120',
-    confidence: 'certain',
-    source: 'https://tailscale.com/kb/1277/key-prefixes',
-  },
-  {
-    id: 'grafana-token',
-    anchors: ['glsa_', 'glc_'],
-    form: '[A-Za-z0-9+/=_]:32-500',
-    confidence: 'certain',
-    source: 'https://grafana.com/docs/grafana/latest/administration/service-accounts/',
-  },
+/** All detectors with anchors. Where two share an anchor, the first that finds something wins. */
+export const detectors: readonly Detector[] = [
+  ...aiFormats,
+  ...cloudFormats,
+  ...codeFormats,
+  ...ciFormats,
+  ...chatFormats,
+  ...paymentFormats,
+  ...mailFormats,
+  ...monitoringFormats,
+  ...databaseFormats,
+  ...identityFormats,
+  ...commerceFormats,
+  ...workFormats,
+  ...keysFormats,
+  ...contexts,
 ]
-
-/** All detectors. */
-export const detectors: readonly Detector[] = [...tokens, ...contexts]
 
 /** Their anchors. */
 export const defaultAnchors = new AnchorSet(detectors)
@@ -298,4 +42,8 @@ export const defaultAnchors = new AnchorSet(detectors)
 const furtherIds = ['known', 'aws-secret-key', 'basic-auth', 'sentry-dsn', 'unchecked']
 
 /** Every id that a finding or a placeholder may carry. */
-export const detectorIds: ReadonlySet<string> = new Set([...detectors.map(({ id }) => id), ...furtherIds])
+export const detectorIds: ReadonlySet<string> = new Set([
+  ...detectors.map(({ id }) => id),
+  ...namedFormats.map(({ id }) => id),
+  ...furtherIds,
+])

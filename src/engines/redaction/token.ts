@@ -1,6 +1,6 @@
 // Reads tokens that have a form of their own: an anchor, then a run of one class of bytes.
 import type { Anchor } from './anchors.ts'
-import { endsInChecksum } from './checksum.ts'
+import { hasChecksum } from './checksum.ts'
 import { alnum, base64, base64url, digit, hexAny, letter, lower, upper, type ByteClass } from './classes.ts'
 import type { Detector } from './detector.ts'
 import type { Confidence, Found } from './finding.ts'
@@ -115,12 +115,13 @@ function confidenceOf(
   text: Text,
   at: number,
   [start, lastStart, end]: readonly [start: number, lastStart: number, end: number],
-  { detector, form }: Anchor,
+  { literal, detector, form }: Anchor,
 ): Confidence {
   if (detector.context !== undefined && !hasContext(text, at, detector.context)) return 'hint'
   if (isLonger(text, lastStart, end, form)) return detector.isExact === true ? 'hint' : 'likely'
-  const hasChecksum = detector.checksum !== undefined && endsInChecksum(text.bytes.subarray(start, end))
-  return hasChecksum ? 'certain' : detector.confidence
+  const { checksum, confidence } = detector
+  const isProved = checksum !== undefined && hasChecksum(checksum, literal, text.bytes.subarray(start, end))
+  return isProved ? 'certain' : confidence
 }
 
 /** More than the format allows; what a placeholder cut off was longer. */

@@ -1,0 +1,103 @@
+// Keys of shops, content and logistics.
+import type { Detector } from './detector.ts'
+
+export const commerceFormats: readonly Detector[] = [
+  {
+    id: 'shopify-token',
+    anchors: ['shpat_', 'shpca_', 'shppa_', 'shpss_', 'shpua_'],
+    form: 'hexany:32-64',
+    confidence: 'certain',
+    source: 'https://shopify.dev/docs/apps/build/authentication-authorization/access-tokens',
+  },
+  {
+    id: 'shopify-token',
+    anchors: ['shptka_', 'shpit_', 'shpcat_', 'shprt_'],
+    form: 'word:32-64',
+    confidence: 'certain',
+    source: 'https://shopify.dev/docs/apps/build/authentication-authorization/access-tokens',
+  },
+  {
+    id: 'woocommerce-key',
+    anchors: ['ck_', 'cs_'],
+    form: 'hex:40',
+    isExact: true,
+    confidence: 'certain',
+    source: 'https://woocommerce.github.io/woocommerce-rest-api-docs/#authentication',
+  },
+  {
+    id: 'contentful-token',
+    anchors: ['CFPAT-'],
+    form: 'base64url:43',
+    confidence: 'certain',
+    source: 'https://www.contentful.com/developers/docs/references/authentication/',
+  },
+  {
+    id: 'sanity-token',
+    anchors: ['sk'],
+    form: 'alnum:178-180',
+    needsDigit: true,
+    confidence: 'certain',
+    source: 'https://www.sanity.io/docs/http-auth',
+  },
+  {
+    id: 'wix-key',
+    anchors: ['IST.eyJ'],
+    form: 'dotted:200-2000',
+    confidence: 'certain',
+    source: 'https://dev.wix.com/docs/api-reference/articles/authentication/api-keys/about-api-keys',
+  },
+  {
+    id: 'ebay-secret',
+    anchors: ['PRD-', 'SBX-'],
+    form: "hex:12 '-' hex:4 '-' hex:4 '-' hex:4 '-' hex:4",
+    confidence: 'certain',
+    source: 'https://developer.ebay.com/api-docs/static/oauth-credentials.html',
+  },
+  {
+    id: 'ebay-token',
+    anchors: ['v^1.1#i^1#'],
+    form: '[A-Za-z0-9+/=#^]:100-3000',
+    confidence: 'certain',
+    source: 'https://developer.ebay.com/api-docs/static/oauth-tokens.html',
+  },
+  {
+    id: 'shipengine-key',
+    anchors: ['TEST_'],
+    form: 'base64:43',
+    isExact: true,
+    confidence: 'certain',
+    source: 'https://www.shipengine.com/docs/auth/',
+  },
+  {
+    id: 'recharge-token',
+    anchors: ['sk_1x1_', 'sk_2x2_', 'sk_1x3_', 'sk_2x5_', 'sk_test_1x1_'],
+    form: 'hex:64',
+    confidence: 'certain',
+    source: 'https://docs.getrecharge.com/docs/recharge-api-key',
+  },
+  {
+    id: 'quickbooks-token',
+    anchors: ['AB11'],
+    form: 'alnum:40-60',
+    needsDigit: true,
+    isExact: true,
+    confidence: 'likely',
+    source:
+      'https://developer.intuit.com/app/developer/qbo/docs/develop/authentication-and-authorization/oauth-2.0',
+  },
+  {
+    id: 'builder-key',
+    anchors: ['bpk-'],
+    form: 'hex:32',
+    confidence: 'certain',
+    source: 'https://www.builder.io/c/docs/using-your-api-key',
+  },
+  {
+    id: 'medusa-key',
+    anchors: ['sk_'],
+    form: 'hex:64',
+    isExact: true,
+    confidence: 'certain',
+    source: 'https://docs.medusajs.com/api/admin#authentication',
+  },
+]

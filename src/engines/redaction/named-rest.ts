@@ -1,0 +1,178 @@
+// The same of content, media, data and games, and of the frameworks that sign with a secret.
+import type { NamedFormat } from './named.ts'
+import { uuid } from './uuid.ts'
+
+export const restNamed: readonly NamedFormat[] = [
+  {
+    id: 'webflow-token',
+    words: ['webflow'],
+    form: 'hex:64',
+    source: 'https://developers.webflow.com/data/reference/authentication',
+  },
+  {
+    id: 'contentful-key',
+    words: ['contentful'],
+    form: 'base64url:43',
+    source: 'https://www.contentful.com/developers/docs/references/authentication/',
+  },
+  {
+    id: 'bigcommerce-token',
+    words: ['bigcommerce'],
+    form: '[a-z0-9]:31',
+    source: 'https://developer.bigcommerce.com/docs/start/authentication/api-accounts',
+  },
+  {
+    id: 'taxjar-token',
+    words: ['taxjar'],
+    form: 'hex:32',
+    source: 'https://developers.taxjar.com/api/reference/#authentication',
+  },
+  {
+    id: 'cloudinary-secret',
+    words: ['cloudinary'],
+    form: 'base64url:27',
+    source: 'https://cloudinary.com/documentation/developer_onboarding_faq_find_credentials',
+  },
+  {
+    id: 'mux-secret',
+    words: ['mux_'],
+    form: '[A-Za-z0-9+/]:75',
+    source: 'https://www.mux.com/docs/core/make-api-requests',
+  },
+  {
+    id: 'agora-certificate',
+    words: ['agora'],
+    form: 'hex:32',
+    source: 'https://docs.agora.io/en/video-calling/get-started/manage-agora-account',
+  },
+  {
+    id: 'rapidapi-key',
+    words: ['rapidapi', 'x-rapid'],
+    form: 'alnum:50',
+    source: 'https://docs.rapidapi.com/docs/keys',
+  },
+  {
+    id: 'openweather-key',
+    words: ['openweather', 'owm_'],
+    form: 'hex:32',
+    source: 'https://openweathermap.org/appid',
+  },
+  {
+    id: 'virustotal-key',
+    words: ['virustotal', 'vt_'],
+    form: 'hex:64',
+    source: 'https://docs.virustotal.com/docs/please-give-me-an-api-key',
+  },
+  { id: 'shodan-key', words: ['shodan'], form: 'alnum:32', source: 'https://developer.shodan.io/api' },
+  {
+    id: 'abuseipdb-key',
+    words: ['abuseipdb'],
+    form: 'hex:80',
+    source: 'https://docs.abuseipdb.com/#introduction',
+  },
+  { id: 'urlscan-key', words: ['urlscan'], form: uuid, source: 'https://docs.urlscan.io/' },
+  {
+    id: 'hibp-key',
+    words: ['hibp', 'pwned'],
+    form: 'hex:32',
+    source: 'https://haveibeenpwned.com/API/v3#Authorisation',
+  },
+  {
+    id: 'steam-key',
+    words: ['steam'],
+    form: 'HEX:32',
+    source: 'https://partner.steamgames.com/doc/webapi_overview/auth',
+  },
+  {
+    id: 'tmdb-key',
+    words: ['tmdb', 'moviedb'],
+    form: 'hex:32',
+    source: 'https://developer.themoviedb.org/docs/authentication-application',
+  },
+  { id: 'giphy-key', words: ['giphy'], form: 'alnum:32', source: 'https://developers.giphy.com/docs/api/' },
+  {
+    id: 'unsplash-key',
+    words: ['unsplash'],
+    form: 'base64url:43',
+    source: 'https://unsplash.com/documentation',
+  },
+  {
+    id: 'pexels-key',
+    words: ['pexels'],
+    form: 'alnum:56',
+    source: 'https://www.pexels.com/api/documentation/',
+  },
+  {
+    id: 'strava-secret',
+    words: ['strava'],
+    form: 'hex:40',
+    source: 'https://developers.strava.com/docs/authentication/',
+  },
+  {
+    id: 'fitbit-secret',
+    words: ['fitbit'],
+    form: 'hex:32',
+    source: 'https://dev.fitbit.com/build/reference/web-api/developer-guide/authorization/',
+  },
+  {
+    id: 'lastfm-secret',
+    words: ['lastfm', 'last_fm'],
+    form: 'hex:32',
+    source: 'https://www.last.fm/api/authentication',
+  },
+  {
+    id: 'particle-token',
+    words: ['particle'],
+    form: 'hex:40',
+    source: 'https://docs.particle.io/reference/cloud-apis/access-tokens/',
+  },
+  { id: 'kaggle-key', words: ['kaggle'], form: 'hex:32', source: 'https://www.kaggle.com/docs/api' },
+  {
+    id: 'finnhub-key',
+    words: ['finnhub'],
+    form: '[a-z0-9]:20-40',
+    source: 'https://finnhub.io/docs/api/authentication',
+  },
+  {
+    id: 'alphavantage-key',
+    words: ['alphavantage', 'alpha_vantage'],
+    form: '[A-Z0-9]:16',
+    source: 'https://www.alphavantage.co/documentation/',
+  },
+  {
+    id: 'polygon-key',
+    words: ['polygon'],
+    form: 'base64url:32',
+    source: 'https://polygon.io/docs/rest/quickstart',
+  },
+  {
+    id: 'alpaca-secret',
+    words: ['alpaca', 'apca'],
+    form: 'alnum:40',
+    source: 'https://docs.alpaca.markets/docs/authentication',
+  },
+  {
+    id: 'rails-master-key',
+    words: ['rails', 'master'],
+    form: 'hex:32',
+    source: 'https://guides.rubyonrails.org/security.html#custom-credentials',
+  },
+  {
+    id: 'rails-secret-key',
+    words: ['secret_key_base', 'secretkeybase'],
+    form: 'hex:128',
+    source: 'https://guides.rubyonrails.org/security.html#session-storage',
+  },
+  {
+    id: 'symfony-secret',
+    words: ['app_secret'],
+    form: 'hex:32',
+    source: 'https://symfony.com/doc/current/reference/configuration/framework.html#secret',
+  },
+  {
+    id: 'laravel-key',
+    words: ['app_key'],
+    form: "'base64:' [A-Za-z0-9+/]:43 [=]:1",
+    source: 'https://laravel.com/docs/encryption',
+  },
+]
