@@ -40,6 +40,7 @@ export class AnchorSet {
   readonly #groups: Anchor[][] = [[]]
   readonly #longest: number
   #prefixes: ReadonlyMap<string, boolean> | undefined
+  #foldedPrefixes: ReadonlySet<string> | undefined
   #withBefore: readonly Anchor[] | undefined
 
   constructor(detectors: readonly Detector[]) {
@@ -67,6 +68,14 @@ export class AnchorSet {
   get prefixes(): ReadonlyMap<string, boolean> {
     this.#prefixes ??= prefixesOf(this.all.filter(isHeld))
     return this.#prefixes
+  }
+
+  /** Beginnings of all anchors, in lower case. */
+  get foldedPrefixes(): ReadonlySet<string> {
+    this.#foldedPrefixes ??= new Set(
+      Array.from(prefixesOf(this.all).keys(), (prefix) => prefix.toLowerCase()),
+    )
+    return this.#foldedPrefixes
   }
 
   /** Anchors before which a part of the secret stands. */

@@ -20,6 +20,14 @@ export function heldFrom(
   return withBackslash(text, Math.min(first, ...starts))
 }
 
+/** Where an anchor may begin, of whatever kind, that the end of the text cuts off; the end if none may. */
+export function cutStart(text: Text, from: number, { longest, foldedPrefixes }: AnchorSet): number {
+  const first = Math.max(from, text.end - longest + 1)
+  const tail = text.latin1(first, text.end).toLowerCase()
+  for (let at = first; at < text.end; at++) if (foldedPrefixes.has(tail.slice(at - first))) return at
+  return text.end
+}
+
 /** Where the longest end of the text begins that is the beginning of an anchor, or the end. */
 function prefixStart(text: Text, from: number, { prefixes }: AnchorSet): number {
   const tail = text.latin1(from, text.end)

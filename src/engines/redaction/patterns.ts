@@ -6,7 +6,7 @@ import { unbroken } from './classes.ts'
 import type { Structure } from './detector.ts'
 import { compareConfidence, type Confidence, type Found } from './finding.ts'
 import { verifyJwt } from './jwt.ts'
-import { heldFrom } from './held.ts'
+import { cutStart, heldFrom } from './held.ts'
 import { Mask } from './mask.ts'
 import { mayOpen } from './opening.ts'
 import { verifyPem } from './pem.ts'
@@ -87,11 +87,21 @@ export class PatternScanner {
         this.#next = Math.max(this.#next, Math.min(last, text.end - this.#anchors.longest + 1))
         return false
       }
+      if (this.#isBehindCut(text, at)) return true
       this.#next = at
       const next = this.#tryAt(text, at, out)
       if (next < 0) return true
       this.#next = next
     }
+  }
+
+  /** What an anchor that the end cuts off turns out to be comes before what stands within it. */
+  #isBehindCut(text: Text, at: number): boolean {
+    if (text.isFinal || at <= text.end - this.#anchors.longest) return false
+    const cut = cutStart(text, this.#next, this.#anchors)
+    if (cut >= at) return false
+    this.#next = cut
+    return true
   }
 
   /** A word begins behind what is masked, whatever the prefilter sees there. */
