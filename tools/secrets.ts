@@ -1,7 +1,7 @@
 // Makes well-formed secrets, and broken ones, of every kind that the tables describe: for tests, vectors and benches.
 // None of them ever opened anything.
 import { bech32Sum, crcOf, type Checksum } from '../src/engines/redaction/checksum.ts'
-import type { Detector } from '../src/engines/redaction/detector.ts'
+import type { Detector, Structure } from '../src/engines/redaction/detector.ts'
 import { parseForm, parseRun, type Form, type Run } from '../src/engines/redaction/form.ts'
 import type { NamedFormat } from '../src/engines/redaction/named.ts'
 
@@ -17,8 +17,8 @@ export interface Example {
   readonly tail: string
 }
 
-const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
-const digits = '0123456789'
+const letters = Array.from('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz')
+const digits = Array.from('0123456789')
 const bech32 = 'qpzry9x8gf2tvdw0s3jn54khce6mua7l'
 const checksumLength = 6
 /** Runs without a bound are this much longer than they must be, at most. */
@@ -49,22 +49,23 @@ export function partsOf(detector: Detector, random: Random): Example {
     detector.anchors.filter((text) => !text.includes('\\')),
     random,
   )
-  switch (detector.structure ?? 'token') {
-    case 'jwt':
-      return bare(jwt(anchor, random))
-    case 'pem':
-      return bare(pem(anchor, random))
-    case 'url':
-      return { context: '', lead: 'postgres://app:', secret: mixed(18, random), tail: '@db.internal/app' }
-    case 'authorization':
-      return { context: '', lead: `${anchor}: Bearer `, secret: mixed(40, random), tail: '' }
-    case 'bearer':
-      return { context: '', lead: anchor, secret: mixed(40, random), tail: '' }
-    case 'assignment':
-      return { context: '', lead: `${anchor}=`, secret: mixed(24, random), tail: '' }
-    default:
-      return tokenOf(detector, anchor, random)
-  }
+  return makers[detector.structure ?? 'token'](anchor, random, detector)
+}
+
+const makers: Readonly<Record<Structure, (anchor: string, random: Random, row: Detector) => Example>> = {
+  token: (anchor, random, row) => tokenOf(row, anchor, random),
+  aws: (anchor, random, row) => tokenOf(row, anchor, random),
+  jwt: (anchor, random) => bare(jwt(anchor, random)),
+  pem: (anchor, random) => bare(pem(anchor, random)),
+  url: (_, random) => ({
+    context: '',
+    lead: 'postgres://app:',
+    secret: mixed(18, random),
+    tail: '@db.internal/app',
+  }),
+  authorization: (anchor, random) => ({ ...bare(mixed(40, random)), lead: `${anchor}: Bearer ` }),
+  bearer: (anchor, random) => ({ ...bare(mixed(40, random)), lead: anchor }),
+  assignment: (anchor, random) => ({ ...bare(mixed(24, random)), lead: `${anchor}=` }),
 }
 
 /** A value of a format that is known by its name, under such a name. */
@@ -160,7 +161,7 @@ function pem(anchor: string, random: Random): string {
 /** Letters and digits, at least one of each. */
 function mixed(length: number, random: Random): string {
   const rest = Array.from({ length: length - 2 }, () => pick([...letters, ...digits], random)).join('')
-  return pick([...letters], random) + pick([...digits], random) + rest
+  return pick(letters, random) + pick(digits, random) + rest
 }
 
 function bare(secret: string): Example {

@@ -212,13 +212,6 @@ export const chatFormats: readonly Detector[] = [
     source: 'https://www.pubnub.com/docs/general/setup/account-setup',
   },
   {
-    id: 'pubnub-key',
-    anchors: ['pub-c-', 'sub-c-'],
-    form: uuid,
-    confidence: 'hint',
-    source: 'https://www.pubnub.com/docs/general/setup/account-setup',
-  },
-  {
     id: 'liveblocks-key',
     anchors: ['sk_prod_', 'sk_dev_'],
     form: 'base64url:40-100',

@@ -51,16 +51,20 @@ export function namedOf(name: string, value: Uint8Array): Pick<Named, 'id' | 'co
   return fitting ?? null
 }
 
+/** A mark, with a name or in the middle of the value, leaves no doubt. */
+export function namedConfidence({ words, form }: NamedFormat): Confidence {
+  return words === undefined || form.startsWith("'") ? 'certain' : 'likely'
+}
+
 /** Most values are of a length that few formats have. */
 function tableOf(formats: readonly NamedFormat[]): readonly (readonly Named[])[] {
   const table: Named[][] = Array.from({ length: longest + 1 }, () => [])
-  for (const { id, words, form: text } of formats) {
-    const form = parseForm(text)
-    // A name and a mark together leave no doubt.
-    const isMarked = words === undefined || text.startsWith("'")
+  for (const format of formats) {
+    const { id, words } = format
+    const form = parseForm(format.form)
     const { min, max } = lengthsOf(form)
     for (let length = min; length <= Math.min(max, longest); length++) {
-      table[length]!.push({ id, words, form, confidence: isMarked ? 'certain' : 'likely' })
+      table[length]!.push({ id, words, form, confidence: namedConfidence(format) })
     }
   }
   return table

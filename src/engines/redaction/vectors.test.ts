@@ -2,9 +2,10 @@
 import assert from 'node:assert/strict'
 import { readdirSync, readFileSync } from 'node:fs'
 import { test } from 'node:test'
+import { generatedCases } from '../../../tools/vectors.ts'
 import { detectorIds, detectors } from './detectors.ts'
 import { redact, scan } from './redact.ts'
-import { redactStream } from './stream.ts'
+import { StreamRedactor } from './stream.ts'
 
 type Part = string | { readonly repeat: string; readonly times: number }
 interface Case {
@@ -28,14 +29,15 @@ function isJson(text: string): boolean {
   }
 }
 
-async function streamed(chunks: readonly Uint8Array[]): Promise<string> {
-  const source = new ReadableStream<Uint8Array>({
-    start(controller) {
-      for (const chunk of chunks) controller.enqueue(chunk)
-      controller.close()
-    },
-  })
-  return Buffer.concat(await Array.fromAsync(source.pipeThrough(redactStream({ key })))).toString()
+function streamed(chunks: readonly Uint8Array[]): string {
+  const redactor = new StreamRedactor({ key })
+  return Buffer.concat([...chunks.flatMap((chunk) => redactor.push(chunk)), ...redactor.finish()]).toString()
+}
+
+function chunksOf(bytes: Uint8Array, size: number): Uint8Array[] {
+  return Array.from({ length: Math.ceil(bytes.length / size) }, (_, index) =>
+    bytes.subarray(index * size, (index + 1) * size),
+  )
 }
 
 test('vectors: there are cases of both kinds', () => {
@@ -57,41 +59,95 @@ test('detectors: every row names an https source and asks for something', () => 
   }
 })
 
-for (const name of names) {
-  const { parts, findings }: Case = JSON.parse(readFileSync(new URL(`${name}/input.json`, folder), 'utf8'))
+function readCase(name: string): Case {
+  return JSON.parse(readFileSync(new URL(`${name}/input.json`, folder), 'utf8'))
+}
+
+function holdsFindings({ parts, findings }: Case): void {
   const input = joined(parts)
-  for (const { detector } of findings) seen.add(detector)
-  const bytes = Buffer.from(input)
+  const expected = findings.map(({ detector, confidence, parts: [from, to] }) => ({
+    start: joined(parts.slice(0, from)).length,
+    end: joined(parts.slice(0, to)).length,
+    detector,
+    confidence,
+  }))
+  assert.deepEqual(scan(input), expected)
+  const units = (at: number): number => Buffer.byteLength(input.slice(0, at))
+  assert.deepEqual(
+    scan(Buffer.from(input)),
+    expected.map((finding) => ({ ...finding, start: units(finding.start), end: units(finding.end) })),
+  )
+}
 
-  test(`scan() finds in ${name} what is listed, in both units`, () => {
-    const expected = findings.map(({ detector, confidence, parts: [from, to] }) => ({
-      start: joined(parts.slice(0, from)).length,
-      end: joined(parts.slice(0, to)).length,
-      detector,
-      confidence,
-    }))
-    assert.deepEqual(scan(input), expected)
-    const units = (at: number): number => Buffer.byteLength(input.slice(0, at))
-    assert.deepEqual(
-      scan(bytes),
-      expected.map((finding) => ({ ...finding, start: units(finding.start), end: units(finding.end) })),
-    )
-  })
+function holdsRedacted({ parts, findings }: Case): void {
+  const input = joined(parts)
+  const { text } = redact(input, { key })
+  assert.deepEqual(scan(text), [])
+  assert.equal(redact(text, { key }).text, text)
+  assert.equal(redact(Buffer.from(input), { key }).text, text)
+  assert.equal(isJson(text), isJson(input))
+  if (findings.length === 0) assert.equal(text, input)
+}
 
-  test(`redact() leaves ${name} clean, stable and JSON if it was`, () => {
-    const { text } = redact(input, { key })
-    assert.deepEqual(scan(text), [])
-    assert.equal(redact(text, { key }).text, text)
-    assert.equal(redact(bytes, { key }).text, text)
-    assert.equal(isJson(text), isJson(input))
-    if (findings.length === 0) assert.equal(text, input)
-  })
+function holdsStreamed({ parts }: Case, sizes: readonly number[]): void {
+  const bytes = Buffer.from(joined(parts))
+  const { text } = redact(bytes, { key })
+  for (const size of sizes) assert.equal(streamed(chunksOf(bytes, size)), text, `chunks of ${size}`)
+}
 
-  test(`redactStream() gives for ${name} the same at every cut`, async () => {
-    const { text } = redact(input, { key })
-    assert.equal(await streamed(Array.from(bytes, (_, at) => bytes.subarray(at, at + 1))), text)
-    for (let at = 0; at <= bytes.length; at++) {
-      assert.equal(await streamed([bytes.subarray(0, at), bytes.subarray(at)]), text, `cut at ${at}`)
-    }
+function holdsAtEveryCut({ parts }: Case): void {
+  const bytes = Buffer.from(joined(parts))
+  const { text } = redact(bytes, { key })
+  for (let at = 0; at <= bytes.length; at++) {
+    assert.equal(streamed([bytes.subarray(0, at), bytes.subarray(at)]), text, `cut at ${at}`)
+  }
+}
+
+const generated = generatedCases()
+
+test('vectors: what tools/vectors.ts makes is what is here', () => {
+  for (const [name, text] of generated) {
+    assert.equal(readFileSync(new URL(`${name}/input.json`, folder), 'utf8'), text, name)
+  }
+})
+
+test('vectors: every kind of secret has look-alikes', () => {
+  for (const [name, text] of generated) assert.ok(!text.includes('"none"'), name)
+})
+
+for (const name of names) {
+  const one = readCase(name)
+  for (const { detector } of one.findings) seen.add(detector)
+  if (generated.has(name)) continue
+  test(`scan() finds in ${name} what is listed, in both units`, () => holdsFindings(one))
+  test(`redact() leaves ${name} clean, stable and JSON if it was`, () => holdsRedacted(one))
+  test(`redactStream() gives for ${name} the same at every cut`, () => {
+    holdsStreamed(one, [1])
+    holdsAtEveryCut(one)
   })
 }
+
+// So many are made that each gets no test of its own.
+const made = [...generated.keys()].map((name) => ({ name, one: readCase(name) }))
+
+function checkMade(check: (one: Case, name: string) => void): void {
+  for (const { name, one } of made) {
+    try {
+      check(one, name)
+    } catch (error) {
+      throw new Error(`in ${name}`, { cause: error })
+    }
+  }
+}
+
+test('scan() finds in every made case what is listed, in both units', () => checkMade(holdsFindings))
+
+test('redact() leaves every made case clean and stable', () => checkMade(holdsRedacted))
+
+test('redactStream() gives for every made case the same in chunks of any size', () => {
+  checkMade((one) => holdsStreamed(one, [1, 3, 7]))
+})
+
+test('redactStream() gives for every ninth made case the same at every cut', () => {
+  for (const { one } of made.filter((_, index) => index % 9 === 0)) holdsAtEveryCut(one)
+})
