@@ -56,6 +56,12 @@ export const floors = {
     npm: ['@napi-rs/keyring'],
   },
   files: { at: 'src/edges/files', from: ['base'], node: ['fs', 'path', 'crypto'], npm: [] },
+  scanning: {
+    at: 'src/edges/scanning',
+    from: ['base', 'redaction'],
+    node: ['child_process', 'crypto', 'fs', 'path', 'sqlite', 'stream', 'url', 'worker_threads', 'zlib'],
+    npm: ['fflate', 'ignore'],
+  },
   consent: { at: 'src/edges/consent', from: ['base', 'wire'], node: ['crypto', 'fs', 'path'], npm: [] },
 
   broker: {
@@ -96,7 +102,7 @@ export const floors = {
   },
   cli: {
     at: 'src/programs/cli',
-    from: ['base', 'wire', 'redaction', 'policy', 'verify', 'os'],
+    from: ['base', 'wire', 'redaction', 'policy', 'verify', 'os', 'scanning'],
     node: [
       'child_process',
       'crypto',

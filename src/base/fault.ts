@@ -212,6 +212,14 @@ const faults = {
     next: 'correct the named rule; docs/redaction.md describes the form',
   },
 
+  'baseline-invalid': {
+    http: 422,
+    exit: 2,
+    retry: false,
+    next: 'write it anew with --write-baseline, or restore it',
+  },
+  'git-failed': { http: 500, exit: 1, retry: false, next: 'run "git status" there and mend what it says' },
+
   'console-unavailable': { http: 503, exit: 1, retry: true, next: 'use "keyreeve watch", or free the port' },
   'code-invalid': {
     http: 401,

@@ -47,6 +47,7 @@ describe('help', () => {
       'mcp',
       'policy',
       'redact',
+      'scan',
       'secret',
       'start',
       'status',

@@ -129,6 +129,23 @@ export const commands: readonly Command[] = [
     load: async () => (await import('./redact.ts')).redact,
   },
   {
+    name: 'scan',
+    arguments: ['[paths...]'],
+    options: [
+      { flags: '--staged', help: 'only what is staged for the next commit, and its new lines' },
+      { flags: '--history', help: 'every version of every file in the repository' },
+      { flags: '--baseline <file>', help: 'let stand the findings that this file lists' },
+      { flags: '--write-baseline', help: 'write that file from what is found now' },
+      { flags: '--sarif <file>', help: 'also write the findings as SARIF 2.1.0' },
+      { flags: '--github', help: 'also print annotations for GitHub workflows' },
+      { flags: '--threshold <confidence>', help: 'certain, likely or hint (likely)' },
+      { flags: '--threads <n>', help: 'how many threads (one for each core)' },
+      { flags: '--no-ignore', help: 'look into what ignore files leave out, too' },
+    ],
+    help: 'find secrets in files, archives, databases and repositories',
+    load: async () => (await import('./scan.ts')).scan,
+  },
+  {
     name: 'completion',
     arguments: ['<shell>'],
     help: 'print completions for bash, zsh or fish',

@@ -1,0 +1,5 @@
+export { readBaseline, writeBaseline, type Baseline, type BaselineEntry } from './baseline.ts'
+export type { FoundSecret, Gap, GapReason } from './finding.ts'
+export { annotation, sarifLog } from './sarif.ts'
+export { scanPaths, type ScanRequest, type ScanResult } from './scan.ts'
+export { usualLimits, type Limits, type Settings } from './settings.ts'
