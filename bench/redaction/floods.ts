@@ -1,4 +1,5 @@
-// How slow anyone can make it: a megabyte of each thing that could keep it busy.
+// How slow anyone can make it: a megabyte of each thing that could keep it busy. Run on its own it lists the slowest, or
+// times the floods whose names hold a word: `node bench/redaction/floods.ts [WORD]`.
 import { scan } from '../../src/api/lib/redaction.ts'
 import { bar, median, timed } from '../bench.ts'
 import { type Flood, floods } from '../corpus.ts'
@@ -51,4 +52,10 @@ function ordered(list: readonly Slow[]): Slow[] {
 
 function nameOf(slow: Slow | undefined): string {
   return `flood "${slow?.flood.name}" Ms`
+}
+
+if (import.meta.main) {
+  const [word = ''] = process.argv.slice(2)
+  const chosen = floods().filter(({ name }) => name.includes(word))
+  for (const { flood, ms } of await slowest(chosen)) console.log(`${ms.toFixed(1)} ms\t${flood.name}`)
 }
