@@ -5,6 +5,6 @@ export { contextNames, contexts, type ContextName, type Example, type Planted } 
 export { encodingNames, encodings, type Encoded, type EncodingName } from './corpus/encodings.ts'
 export { floods, type Flood } from './corpus/floods.ts'
 export { mixed, type Corpus } from './corpus/mixed.ts'
-export { example, exampleIds } from './corpus/secrets.ts'
+export { formats, markedFormats, type Format } from './corpus/secrets.ts'
 export { sources, type Source, type SourceKind } from './corpus/sources.ts'
 export { text, textKinds, type TextKind } from './corpus/texts.ts'

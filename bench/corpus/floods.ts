@@ -1,7 +1,7 @@
 // What a hostile input looks like: a megabyte of whatever makes a redactor work hardest.
 import { detectors } from '../../src/engines/redaction/detectors.ts'
 import { type Alphabet, Dice } from './dice.ts'
-import { example, exampleIds, pemBegin } from './secrets.ts'
+import { markedFormats, pemBegin } from './secrets.ts'
 
 export interface Flood {
   readonly name: string
@@ -79,8 +79,14 @@ export function floods(): Flood[] {
     repeated('all anchors', (dice) => dice.pick(anchors)),
     repeated('all anchors in lines', (dice) => `${dice.pick(anchors)}${dice.text('alnum', 20)}\n`),
     ...(['digit', 'hex', 'upper', 'base32', 'alnum', 'base64', 'base64url'] as const).map(run),
-    ...exampleIds.map((id) => repeated(`found ${id}`, (dice) => `${example(id, dice).secret}\n`)),
-    repeated('found all, joined', (dice) => example(dice.pick(exampleIds), dice).secret),
+    ...markedFormats.map(({ detector, example }) =>
+      repeated(
+        `found ${detector}`,
+        (dice) => `${example(dice).secret}
+`,
+      ),
+    ),
+    repeated('found all, joined', (dice) => dice.pick(markedFormats).example(dice).secret),
     nested('base64 in base64', (text) => text.toString('base64')),
     nested('hex in hex', (text) => text.toString('hex')),
     nested('percent in percent', (text) => encodeURIComponent(`%${text.toString('latin1')}`)),

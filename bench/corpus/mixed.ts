@@ -1,7 +1,7 @@
 // The corpus on which speed is measured: what a machine with assistants writes and reads, with secrets planted in it.
 import { contextNames, contexts } from './contexts.ts'
 import { Dice } from './dice.ts'
-import { example, exampleIds } from './secrets.ts'
+import { formats } from './secrets.ts'
 import { block, mixture } from './texts.ts'
 
 export interface Corpus {
@@ -37,6 +37,6 @@ export function mixed(size: number, seed: number, { secretsPer20kB }: { secretsP
 }
 
 function plant(dice: Dice): { text: string; start: number; end: number; detector: string } {
-  const planted = example(dice.pick(exampleIds), dice)
+  const planted = dice.pick(formats).example(dice)
   return { ...contexts[dice.pick(contextNames)](planted), detector: planted.detector }
 }

@@ -2,7 +2,7 @@
 // lists those that were not: how many of how many, detector, encoding, contexts.
 import { scan } from '../../src/api/lib/redaction.ts'
 import { bar } from '../bench.ts'
-import { contextNames, contexts, Dice, encodingNames, encodings, example, exampleIds } from '../corpus.ts'
+import { contextNames, contexts, Dice, encodingNames, encodings, formats } from '../corpus.ts'
 import { longestLeft } from './left.ts'
 import type { Part } from './part.ts'
 
@@ -18,11 +18,11 @@ export interface Trial {
 /** Each format in each context in each encoding, so many times. */
 export function* trials(times: number, seed: number): Generator<Trial> {
   const dice = new Dice(seed)
-  for (const id of exampleIds) {
+  for (const format of formats) {
     for (const context of contextNames) {
       for (const encoding of encodingNames) {
         for (let time = 0; time < times; time++) {
-          const planted = example(id, dice)
+          const planted = format.example(dice)
           yield {
             detector: planted.detector,
             context,

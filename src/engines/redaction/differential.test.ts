@@ -3,7 +3,9 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { floods, mixed, text, textKinds } from '../../../bench/corpus.ts'
 import { naiveRows, patternOf, regexOf } from '../../../bench/redaction/naive.ts'
+import { detectors } from './detectors.ts'
 import type { Finding } from './finding.ts'
+import { namedFormats } from './named.ts'
 import { scan } from './redact.ts'
 
 const rows = naiveRows.map((row) => ({
@@ -14,7 +16,12 @@ const rows = naiveRows.map((row) => ({
 }))
 /** What stands beside a finding and may be part of the match: the anchor that stays, and a longer run. */
 const margin = 64
-const tokenIds = new Set(rows.map(({ row }) => row.id))
+const otherwise = new Set([
+  ...namedFormats.map(({ id }) => id),
+  ...detectors.filter((row) => !naiveRows.includes(row)).map(({ id }) => id),
+])
+/** Ids that stand for tokens with a mark and for nothing else. */
+const tokenIds = new Set(rows.map(({ row }) => row.id).filter((id) => !otherwise.has(id)))
 
 const corpora: readonly (readonly [name: string, make: () => Buffer])[] = [
   ['a mixture with secrets', () => mixed(400_000, 41, { secretsPer20kB: 20 }).bytes],
@@ -25,7 +32,9 @@ function hasDigitAndLetter(match: string): boolean {
   return /\d/.test(match) && /[A-Za-z]/.test(match)
 }
 
+/** What begins within another token ends with it. */
 function isCovered(findings: readonly Finding[], start: number, end: number): boolean {
+  if (findings.some((finding) => finding.start < start && finding.end > start)) return true
   let at = start
   for (const finding of findings) if (finding.start <= at && finding.end > at) at = finding.end
   return at >= end
@@ -71,5 +80,8 @@ for (const [name, make] of corpora) {
 }
 
 test('scan() finds the tokens that a regular expression for each row finds in floods', () => {
-  for (const flood of floods()) compare(flood.name, flood.make(2000))
+  const made = floods().map(({ make }) => Buffer.concat([make(600), Buffer.from('\n')]))
+  for (let at = 0; at < made.length; at += 100) {
+    compare(`floods from ${at}`, Buffer.concat(made.slice(at, at + 100)))
+  }
 })
