@@ -1,7 +1,7 @@
 // api/lib/redaction.d.ts
 export { Secret } from '#base';
-export { redact, redactStream, scan, StreamRedactor } from '#redaction';
-export type { Confidence, Finding, KnownFinder, RedactOptions, Replacement, ScanOptions } from '#redaction';
+export { EventRedactor, PseudonymMap, redact, redactEvents, redactStream, scan, StreamRedactor, } from '#redaction';
+export type { Confidence, EventOptions, Finding, KnownFinder, PseudonymLimits, RedactOptions, Replacement, Restoration, ScanOptions, } from '#redaction';
 export { knownSecrets, KnownSecrets, parseKnownSecrets } from '#known';
 
 // base/index.d.ts
@@ -637,6 +637,8 @@ export type { Confidence, Finding, KnownFinder, RedactOptions, Replacement, Scan
 export { redact, scan } from './redact.ts';
 export { redactStream, StreamRedactor } from './stream.ts';
 export { RecordRedactor, redactRecord, type RecordLimits, type RecordOptions } from './record.ts';
+export { EventRedactor, redactEvents, type EventOptions } from './events.ts';
+export { PseudonymMap, type PseudonymLimits, type Restoration } from './pseudonyms.ts';
 
 // engines/redaction/finding.d.ts
 import type { ByteClass } from './classes.ts';
@@ -842,6 +844,84 @@ export declare class RecordRedactor {
  * @param value Attacker-controlled.
  */
 export declare function redactRecord<Value>(value: Value, options?: RecordOptions): Value;
+
+// engines/redaction/events.d.ts
+import type { RedactOptions } from './finding.ts';
+/** What is masked, and how large the parts of a stream may be. */
+export interface EventOptions extends RedactOptions {
+    /** Bytes of one event; a longer one is dropped. Default 8 MiB. */
+    readonly longestEvent?: number;
+}
+/**
+ * A transform of the Server-Sent Events, or lines of JSON, of a model's interface: OpenAI's chat completions and
+ * responses, Anthropic's messages, Gemini's and Ollama's, and whatever is spelled like one of them. The pieces of each
+ * text (a choice, a tool call's arguments, a block) make together what `redact` makes of the whole text. What may still
+ * become a secret is left out of its event and comes with a later one, or with one of our own before the text ends.
+ * Events that repeat a whole text say the same as its pieces. All other data is masked event by event. Where nothing is
+ * found, an event leaves byte for byte as it came.
+ *
+ * What cannot be read safely (an event that is too long, nested too deep, names one member twice, or begins one text too
+ * many) is dropped, and a comment, or an `error` line among lines of JSON, says so.
+ */
+export declare function redactEvents(options?: EventOptions): TransformStream<Uint8Array, Uint8Array>;
+/** The synchronous form of `redactEvents`. */
+export declare class EventRedactor {
+    #private;
+    constructor({ longestEvent, ...options }?: EventOptions);
+    /** Events that were dropped so far. */
+    get dropped(): number;
+    /** Takes the next bytes, attacker-controlled, and gives what is settled, in order. Never throws on data. */
+    push(chunk: Uint8Array): Uint8Array[];
+    /** Takes the end of the stream and gives the rest, with what was held of each text. */
+    finish(): Uint8Array[];
+}
+
+// engines/redaction/pseudonyms.d.ts
+import type { RedactOptions } from './finding.ts';
+/** What a map holds at most. */
+export interface PseudonymLimits {
+    /** Secrets. Default 256. */
+    readonly count: number;
+    /** Bytes of all secrets together. Default 256 KiB. */
+    readonly bytes: number;
+    /** How long a secret is held after it was last seen, in units of the caller's clock. Default 3,600,000: an hour of milliseconds. */
+    readonly age: number;
+}
+/** Where placeholders may be restored. */
+export interface Restoration {
+    /**
+     * Asked for each placeholder that stands for a secret of this conversation.
+     * @param detector Id of the detector that found it.
+     */
+    readonly allow: (detector: string, placeholder: string) => boolean;
+    /** The caller's clock. */
+    readonly now: number;
+}
+/**
+ * What the placeholders of one conversation stand for. In memory only. Make one for each conversation, mask what goes to
+ * the model with `at`, and put back with `restore` what the model says to a tool, nowhere else.
+ *
+ * It never restores known secrets and values that are easily guessed, whose placeholders tell nothing apart; values of
+ * other characters than letters, digits and `_+/=.~-`; and a placeholder that stood for two secrets.
+ */
+export declare class PseudonymMap {
+    #private;
+    /** @param key Key of the pseudonyms, 32 bytes; it stays the caller's. */
+    constructor(key: Uint8Array, limits?: Partial<PseudonymLimits>);
+    /** What `redact` and its kin take so that the map learns of what they mask. `now` is the caller's clock. */
+    at(now: number): Required<Pick<RedactOptions, 'key' | 'onReplaced'>>;
+    /** Secrets that are held. */
+    get count(): number;
+    /**
+     * Puts secrets where their placeholders stand, exactly as they were issued in this conversation.
+     * @param text A tool's arguments as JSON, or any text; written by a model and so by whoever it listened to.
+     * @returns UTF-8, JSON if the text was. It holds secrets: zero it once it is sent.
+     */
+    restore(text: string, { allow, now }: Restoration): Uint8Array;
+    /** Zeroes what is held. The map restores nothing from then on. */
+    dispose(): void;
+    [Symbol.dispose](): void;
+}
 
 // engines/known/index.d.ts
 export { knownSecrets, KnownSecrets, parseKnownSecrets } from './known.ts';

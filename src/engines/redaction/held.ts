@@ -1,6 +1,6 @@
 // What a stream must hold back: from where on the end of a text may be the beginning of a secret.
 import type { Anchor, AnchorSet } from './anchors.ts'
-import { isWordStart, runBefore, withBackslash, type Text } from './text.ts'
+import { isCutOff, isWordStart, runBefore, withBackslash, type Text } from './text.ts'
 
 /**
  * The position before which no finding will start any more.
@@ -50,7 +50,7 @@ function beforeStart(
   for (let at = isPending ? from : Math.max(from, text.end - literal.length + 1); at <= to; at++) {
     if (at < text.end && !text.has(literal.subarray(0, text.end - at), at)) continue
     const start = runBefore(text, at, [before.of, before.max])
-    if (start < first && at - start <= before.max) return start
+    if (start < first && at - start <= before.max && isCutOff(text, start, before.of)) return start
   }
   return first
 }

@@ -9,6 +9,7 @@ export const lookBehind = 256
 
 const backslash = 0x5c
 const percent = 0x25
+const firstLetter = 0x61
 /** What follows the backslash: uXXXX. */
 const longestEscape = 5
 const placeholderLast = 0x5d
@@ -120,6 +121,11 @@ export function runBefore(text: Text, to: number, [of, most]: readonly [ByteClas
   const wordStart = text.runStart(to, alnum, most + longestEscape)
   const end = escapeEnd(text, wordStart)
   return Math.max(escapeEnd(text, start), end > wordStart ? end : 0)
+}
+
+/** Tells whether what stands before an anchor may begin at `at`: letters that go on to the left are another word's. */
+export function isCutOff(text: Text, at: number, of: ByteClass): boolean {
+  return of[firstLetter] === 0 || isWordStart(text, at)
 }
 
 /** A lone backslash before a span would turn the placeholder's bracket into an invalid escape: it goes too. */

@@ -6,7 +6,7 @@ import type { Detector } from './detector.ts'
 import type { Confidence, Found } from './finding.ts'
 import type { Form } from './form.ts'
 import { endsPlaceholder, placeholderEnd } from './placeholder.ts'
-import { escapeEnd, longestSpan, runBefore, withBackslash, type Text } from './text.ts'
+import { escapeEnd, isCutOff, longestSpan, runBefore, withBackslash, type Text } from './text.ts'
 
 export type Verify = (text: Text, at: number, anchor: Anchor) => readonly Found[]
 
@@ -40,7 +40,8 @@ export function verifyToken(text: Text, at: number, anchor: Anchor): readonly Fo
 function startOf(text: Text, at: number, { before }: Anchor): number {
   if (before === null) return at
   const start = runBefore(text, at, [before.of, before.max])
-  return at - start >= before.min && at - start <= before.max ? start : -1
+  const fits = at - start >= before.min && at - start <= before.max
+  return fits && isCutOff(text, start, before.of) ? start : -1
 }
 
 /** One past the items before the last run of a form, or -1 if one does not fit. */
