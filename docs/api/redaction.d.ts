@@ -1,6 +1,6 @@
 // api/lib/redaction.d.ts
 export { Secret } from '#base';
-export { EventRedactor, PseudonymMap, redact, redactEvents, redactStream, scan, StreamRedactor, } from '#redaction';
+export { EventRedactor, parseRules, PseudonymMap, redact, redactEvents, redactStream, Rules, scan, StreamRedactor, } from '#redaction';
 export type { Confidence, EventOptions, Finding, KnownFinder, PseudonymLimits, RedactOptions, Replacement, Restoration, ScanOptions, } from '#redaction';
 export { knownSecrets, KnownSecrets, parseKnownSecrets } from '#known';
 
@@ -635,6 +635,7 @@ export declare function estimatedBits(value: Uint8Array): number;
 // engines/redaction/index.d.ts
 export type { Confidence, Finding, KnownFinder, RedactOptions, Replacement, ScanOptions } from './finding.ts';
 export { redact, scan } from './redact.ts';
+export { parseRules, Rules } from './rules.ts';
 export { redactStream, StreamRedactor } from './stream.ts';
 export { RecordRedactor, redactRecord, type RecordLimits, type RecordOptions } from './record.ts';
 export { EventRedactor, redactEvents, type EventOptions } from './events.ts';
@@ -781,6 +782,137 @@ export declare function redact(input: string | Uint8Array, options?: RedactOptio
     text: string;
     findings: Finding[];
 };
+
+// engines/redaction/rules.d.ts
+import { type Cost } from './cost.ts';
+import type { Detector } from './detector.ts';
+/** Rules that have been checked. Nothing but `parseRules` makes them. */
+export declare class Rules {
+    #private;
+    /** What each rule costs, in the same order. */
+    readonly costs: readonly Cost[];
+    private constructor();
+    /** One for each rule, in their order. */
+    get detectors(): readonly Detector[];
+    /** True for what `parseRules` has made, and for nothing that looks like it. */
+    static is(value: object): value is Rules;
+    /** @see parseRules */
+    static parse(json: unknown): Rules;
+}
+/**
+ * Reads an organisation's rules: `{"rules": [{"id": "x-acme-token", "anchors": ["acme_"], "form": "alnum:32"}]}`. Fields
+ * are those of `Detector`; `confidence` is `likely` and `source` empty where not given.
+ * @param json Attacker-controlled, as `JSON.parse` gives it.
+ * @throws Fault `rule-invalid` for the first rule that is not well-formed or would cost too much; its message names the
+ * field, and of the rule nothing but its id.
+ */
+export declare function parseRules(json: unknown): Rules;
+
+// engines/redaction/cost.d.ts
+import type { Detector } from './detector.ts';
+import { type Form } from './form.ts';
+/** What one row adds to the work of a scan. */
+export interface Cost {
+    /** Places in a megabyte of text, logs and code where the row is asked and finds nothing. An estimate. */
+    readonly candidatesPerMegabyte: number;
+    /** Most bytes that are looked at to answer once. */
+    readonly worstBytes: number;
+}
+/** The cost of a row whose forms are known to be well-formed. */
+export declare function costOf(detector: Detector): Cost;
+/** Most bytes that a form takes. */
+export declare function longestOf({ head, last }: Form): number;
+
+// engines/redaction/detector.d.ts
+import type { Checksum } from './checksum.ts';
+import type { Confidence } from './finding.ts';
+/** Scanner that reads what follows an anchor; each is a file or function of its own. */
+export type Structure = 'token' | 'aws' | 'jwt' | 'pem' | 'authorization' | 'bearer' | 'url' | 'assignment';
+export interface Detector {
+    /** Stands in placeholders, findings and baselines: never renamed. Lower case, digits and hyphens, 32 at most. */
+    readonly id: string;
+    /**
+     * Literals that begin the secret or stand right before it, 2 to 32 bytes of ASCII, lower case where `isFolded`. One that
+     * begins the secret counts only where a word begins.
+     */
+    readonly anchors: readonly string[];
+    /** Anchors match in either case. */
+    readonly isFolded?: true;
+    /** Default `token`: anchor, then what `form` says. */
+    readonly structure?: Structure;
+    /**
+     * What follows the anchor, such as `alnum:36` or `base64url:22 '.' base64url:43`; see form.ts. More than the last run's
+     * most is still a finding, but not a certain one.
+     */
+    readonly form: string;
+    /** One run that stands right before the anchor and belongs to the secret, such as `digit:8-12`. */
+    readonly before?: string;
+    /** More than the last run's most is a hint only: longer runs of the class are something else, such as a hash. */
+    readonly isExact?: true;
+    /** What follows must hold a digit and a letter: words with hyphens look alike. */
+    readonly needsDigit?: true;
+    /** The anchor is no part of the secret and stays. */
+    readonly keepsAnchor?: true;
+    /** A checksum that fits lifts the finding to `certain`; one that does not changes nothing, since descriptions err. */
+    readonly checksum?: Checksum;
+    /** One of these words, lower case, within 64 bytes before; without it the finding is a hint. */
+    readonly context?: readonly string[];
+    readonly confidence: Confidence;
+    /** The provider's own description of the format. */
+    readonly source: string;
+}
+
+// engines/redaction/checksum.d.ts
+/** How a token is checked: CRC-32 of its body in some digits at its end, or the code of Bech32 over all of it. */
+export type Checksum = 'crc32-base62' | 'crc32-base64' | 'bech32';
+/**
+ * Tells whether a token's own checksum fits.
+ * @param anchor What the token begins with.
+ * @param body What follows it.
+ */
+export declare function hasChecksum(kind: Checksum, anchor: Uint8Array, body: Uint8Array): boolean;
+/**
+ * Six digits of the CRC-32 of a body.
+ * @see https://github.blog/engineering/platform-security/behind-githubs-new-authentication-token-formats/ (base 62, zeros in front)
+ * @see https://docs.confluent.io/cloud/current/client-apps/api-keys.html (base 64)
+ */
+export declare function crcOf(kind: 'crc32-base62' | 'crc32-base64', bytes: Uint8Array): string;
+/**
+ * What the values of a human-readable part and of the data come to: 1 if the last six of the data are the checksum.
+ * @see BIP 173, "Checksum"
+ */
+export declare function bech32Sum(prefix: string, data: readonly number[]): number;
+
+// engines/redaction/form.d.ts
+import { type ByteClass } from './classes.ts';
+/** So many bytes of a class. */
+export interface Run {
+    readonly of: ByteClass;
+    readonly min: number;
+    readonly max: number;
+}
+/** A part of a form: a run, or bytes that stand there as they are. */
+type Item = Run | {
+    readonly literal: Uint8Array;
+};
+/** Ends in a run, which is matched to its end, however long. */
+export interface Form {
+    readonly head: readonly Item[];
+    readonly last: Run;
+}
+/**
+ * Reads a form such as `base64url:22 '.' base64url:43`: items with one space between. An item is a class (a name, or a
+ * set in brackets) with a count (`36`, `36-255`, `36+`), or a literal in quotes.
+ * @param text From our own tables, or from an organisation's rules: then not trusted.
+ * @throws Fault `rule-invalid` for what is no form, and for one whose end of a run could not be told without trying.
+ */
+export declare function parseForm(text: string): Form;
+/**
+ * Reads one run of a form, such as `digit:8-12`.
+ * @throws Fault `rule-invalid`
+ */
+export declare function parseRun(text: string): Run;
+export {};
 
 // engines/redaction/stream.d.ts
 import type { RedactOptions } from './finding.ts';

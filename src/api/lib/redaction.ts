@@ -2,10 +2,12 @@
 export { Secret } from '#base'
 export {
   EventRedactor,
+  parseRules,
   PseudonymMap,
   redact,
   redactEvents,
   redactStream,
+  Rules,
   scan,
   StreamRedactor,
 } from '#redaction'

@@ -1,5 +1,6 @@
 export type { Confidence, Finding, KnownFinder, RedactOptions, Replacement, ScanOptions } from './finding.ts'
 export { redact, scan } from './redact.ts'
+export { parseRules, Rules } from './rules.ts'
 export { redactStream, StreamRedactor } from './stream.ts'
 export { RecordRedactor, redactRecord, type RecordLimits, type RecordOptions } from './record.ts'
 export { EventRedactor, redactEvents, type EventOptions } from './events.ts'

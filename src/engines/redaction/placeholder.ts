@@ -4,11 +4,12 @@ import { createHmac, randomBytes } from 'node:crypto'
 import { byteClass, keyName } from './classes.ts'
 import { detectorIds } from './detectors.ts'
 import type { Found, RedactOptions } from './finding.ts'
+import { isRuleId } from './rule-id.ts'
 import type { Text } from './text.ts'
 
 const idChars = byteClass('a-z0-9-')
 const hexDigits = byteClass('0-9a-f')
-const longestId = 24
+const longestId = 32
 const longestName = 128
 /** Sixteen bits tell the few secrets of a text apart and give next to nothing to whoever guesses. */
 const pseudonymBytes = 2
@@ -84,11 +85,15 @@ function spelledEnd(text: Text, at: number): number {
     return text.at(nameEnd) === closingBracket && nameEnd > at + knownLabel.length ? nameEnd + 1 : -1
   }
   const idEnd = text.runEnd(at + 1, idChars, longestId)
-  if (!detectorIds.has(text.latin1(at + 1, idEnd))) return -1
+  if (!isId(text.latin1(at + 1, idEnd))) return -1
   if (text.at(idEnd) === closingBracket) return idEnd + 1
   const digitsEnd = text.runEnd(idEnd + 1, hexDigits, 2 * pseudonymBytes + 1)
   const isPseudonym = text.at(idEnd) === 0x3a && digitsEnd - idEnd - 1 === 2 * pseudonymBytes
   return isPseudonym && text.at(digitsEnd) === closingBracket ? digitsEnd + 1 : -1
+}
+
+function isId(text: string): boolean {
+  return detectorIds.has(text) || isRuleId(text)
 }
 
 function spelledName(name: string): string {

@@ -10,7 +10,8 @@ import { escapeEnd, isCutOff, longestSpan, runBefore, withBackslash, type Text }
 
 export type Verify = (text: Text, at: number, anchor: Anchor) => readonly Found[]
 
-const contextReach = 64
+/** How far before an anchor a word of its context may stand. */
+export const contextReach = 64
 const awsSecretLength = 40
 /** How far behind its id the secret half of an AWS key is looked for. */
 const awsPairReach = 96
