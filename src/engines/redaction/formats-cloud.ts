@@ -123,10 +123,13 @@ export const cloudFormats: readonly Detector[] = [
     source: 'https://learn.microsoft.com/en-us/azure/storage/common/storage-sas-overview',
   },
   {
+    // Three bytes before it, and the mark itself, are left where no name says that a secret stands there: a stream would
+    // have to hold back every short word for their sake.
     id: 'azure-client-secret',
     anchors: ['7Q~', '8Q~'],
     form: '[A-Za-z0-9_~.-]:31-34',
-    before: '[A-Za-z0-9_~.-]:3',
+    keepsAnchor: true,
+    needsDigit: true,
     confidence: 'certain',
     source: 'https://learn.microsoft.com/en-us/entra/identity-platform/howto-create-service-principal-portal',
   },

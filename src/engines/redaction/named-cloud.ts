@@ -4,6 +4,11 @@ import { uuid } from './uuid.ts'
 
 export const cloudNamed: readonly NamedFormat[] = [
   {
+    id: 'azure-client-secret',
+    form: "[A-Za-z0-9_~.-]:3 digit:1 'Q~' [A-Za-z0-9_~.-]:31-34",
+    source: 'https://learn.microsoft.com/en-us/entra/identity-platform/howto-create-service-principal-portal',
+  },
+  {
     id: 'mistral-key',
     words: ['mistral'],
     form: 'alnum:32',
