@@ -22,7 +22,7 @@ export default async function redaction(): Promise<BenchResult> {
     { figures: { cores } },
     await measureBulk(32 * megabyte),
     await measureLines(),
-    measureStart(),
+    await measureStart(),
     await measureFloods(),
     measureRecall(3),
     measureResidue(8 * megabyte),
