@@ -64,20 +64,35 @@ const fixed = [
   '-----END ',
 ]
 
-const anchors = [...new Set(detectors.flatMap((detector) => detector.anchors))]
+const anchorsOf = (isByPlace: boolean): string[] => [
+  ...new Set(
+    detectors
+      .filter(({ structure = 'token' }) => byPlace.has(structure) === isByPlace)
+      .flatMap(({ anchors }) => anchors),
+  ),
+]
+/** These look around the anchor, not only at what follows it. */
+const byPlace = new Set(['authorization', 'bearer', 'url', 'assignment'])
+const marks = anchorsOf(false)
+const names = anchorsOf(true)
 
 /** All floods; each is made when it is asked for. */
 export function floods(): Flood[] {
   return [
     ...fixed.map((unit) => repeated(JSON.stringify(unit).slice(1, -1), () => unit)),
-    ...anchors.flatMap((anchor) => [
-      repeated(`${anchor} joined`, () => anchor),
-      repeated(`${anchor} spaced`, () => `${anchor} `),
-      repeated(`${anchor} short`, (dice) => `${anchor}${dice.text('alnum', 9)} `),
-      repeated(`${anchor} assigned`, () => `${anchor}="`),
+    ...marks.flatMap((mark) => [
+      repeated(`${mark} joined`, () => mark),
+      repeated(`${mark} short`, (dice) => `${mark}${dice.text('alnum', 9)} `),
     ]),
-    repeated('all anchors', (dice) => dice.pick(anchors)),
-    repeated('all anchors in lines', (dice) => `${dice.pick(anchors)}${dice.text('alnum', 20)}\n`),
+    ...names.flatMap((name) => [
+      repeated(`${name} joined`, () => name),
+      repeated(`${name} spaced`, () => `${name} `),
+      repeated(`${name} assigned`, () => `${name}="`),
+      repeated(`${name} with values`, (dice) => `${name}=${dice.text('alnum', 9)};`),
+    ]),
+    repeated('all anchors', (dice) => dice.pick([...marks, ...names])),
+    repeated('all anchors in lines', (dice) => `${dice.pick(marks)}${dice.text('alnum', 20)}\n`),
+    repeated('all names in lines', (dice) => `${dice.pick(names)}: ${dice.text('alnum', 12)}\n`),
     ...(['digit', 'hex', 'upper', 'base32', 'alnum', 'base64', 'base64url'] as const).map(run),
     ...markedFormats.map(({ detector, example }) =>
       repeated(
