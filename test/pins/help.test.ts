@@ -52,6 +52,7 @@ describe('help', () => {
       'start',
       'status',
       'stop',
+      'transcripts',
       'ui',
       'unlock',
       'vault',
@@ -62,6 +63,7 @@ describe('help', () => {
     assert.deepEqual(verbs(keyreeve('grant', '--help')), ['list', 'revoke', 'help'])
     assert.deepEqual(verbs(keyreeve('log', '--help')), ['list', 'show', 'verify', 'help'])
     assert.deepEqual(verbs(keyreeve('policy', '--help')), ['check', 'help'])
+    assert.deepEqual(verbs(keyreeve('transcripts', '--help')), ['scan', 'help'])
   })
 
   test('the exit codes mean what they always meant', () => {

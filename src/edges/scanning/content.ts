@@ -14,13 +14,14 @@ const chunkSize = 1 << 18
 
 /** @param fd Stays the caller's. */
 export function fileContent(fd: number, size: number, path: string): Content {
-  const buffer = Buffer.allocUnsafeSlow(Math.min(size, chunkSize))
+  // No `Buffer`: its `slice` would not copy.
+  const buffer = new Uint8Array(Math.min(size, chunkSize))
   return {
     size,
     path,
     read(at, length) {
       const wanted = Math.max(0, Math.min(length, size - at))
-      const bytes = wanted > buffer.length ? Buffer.allocUnsafe(wanted) : buffer.subarray(0, wanted)
+      const bytes = wanted > buffer.length ? new Uint8Array(wanted) : buffer.subarray(0, wanted)
       return bytes.subarray(0, readFully(fd, bytes, at))
     },
   }

@@ -1,6 +1,7 @@
 // Real containers, made here, and hostile ones: nothing throws, nothing is left out in silence.
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
 import { mkdirSync, readFileSync, symlinkSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 import { test } from 'node:test'
@@ -92,6 +93,30 @@ test('Inspector looks into asar archives', async (t) => {
     'app.asar!app/main.js:2:5 github-token',
     'app.asar!app/other.js:1:5 github-token',
   ])
+})
+
+test('Inspector reads containers that are too large to hold as it reads small ones', async (t) => {
+  const noise = randomBytes(3_000_000)
+  const files = { 'a.bin': noise, 'b.txt': secret(1), 'c.bin': noise.subarray(7), 'd.txt': secret(2) }
+  const inner = scratch(t, files)
+  const folder = scratch(t, {
+    'a.zip': zip(files),
+    'b.zip': zip(files, 0),
+    'c.tar': tar(inner, Object.keys(files)),
+    'd.tgz': gzipSync(tar(inner, Object.keys(files))),
+    'e.zip': zip({ 'n.tar': tar(inner, ['b.txt', 'd.txt']), 'm.bin': randomBytes(5_000_000) }),
+  })
+  const both = (name: string): string[] => [
+    `${name}!b.txt:2:5 github-token`,
+    `${name}!d.txt:3:5 github-token`,
+  ]
+  const names = ['a.zip', 'b.zip', 'c.tar', 'd.tgz', 'e.zip!n.tar']
+  const result = await look(folder)
+  assert.deepEqual(
+    places(result).filter((place) => !place.includes('.bin')),
+    names.flatMap(both),
+  )
+  assert.deepEqual(gaps(result), [])
 })
 
 test('Inspector opens one container in another, and says so of a third', async (t) => {

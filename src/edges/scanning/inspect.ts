@@ -1,5 +1,5 @@
 // Looks into one file: as text, or member by member where it is a container.
-import { errorCode } from '#base'
+import { concat, errorCode } from '#base'
 import { redact } from '#redaction'
 import { closeSync, constants, fstatSync, openSync } from 'node:fs'
 import { Budget, type Member } from './container.ts'
@@ -215,7 +215,7 @@ function withHead(chunks: Iterable<Uint8Array>): { head: Uint8Array; all: Iterab
     length += next.value.length
   }
   const rest: Iterable<Uint8Array> = { [Symbol.iterator]: () => iterator }
-  return { head: Buffer.concat(first).subarray(0, headLength), all: chained(first, rest) }
+  return { head: concat(...first).subarray(0, headLength), all: chained(first, rest) }
 }
 
 function* chained(first: readonly Uint8Array[], rest: Iterable<Uint8Array>): Generator<Uint8Array> {
@@ -225,14 +225,19 @@ function* chained(first: readonly Uint8Array[], rest: Iterable<Uint8Array>): Gen
 
 /** All bytes in one piece, or null if they are more than `most`. */
 function collected(chunks: Iterable<Uint8Array>, most: number): Uint8Array | null {
-  const parts: Uint8Array[] = []
+  let bytes = new Uint8Array(1 << 16)
   let length = 0
   for (const chunk of chunks) {
+    if (length + chunk.length > most) return null
+    if (length + chunk.length > bytes.length) {
+      const larger = new Uint8Array(2 * (length + chunk.length))
+      larger.set(bytes)
+      bytes = larger
+    }
+    bytes.set(chunk, length)
     length += chunk.length
-    if (length > most) return null
-    parts.push(chunk.slice())
   }
-  return Buffer.concat(parts)
+  return bytes.subarray(0, length)
 }
 
 async function gathered(chunks: AsyncIterable<Uint8Array>, size: number): Promise<Uint8Array> {

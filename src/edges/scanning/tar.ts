@@ -1,4 +1,5 @@
 // Reads tar archives as they flow by: old, ustar, GNU and pax.
+import { concat } from '#base'
 import type { Member, Opening } from './container.ts'
 import { chunksOf } from './content.ts'
 import { unpacked } from './inflate.ts'
@@ -135,7 +136,7 @@ class Feed {
     while (this.#rest.length < length) {
       const rest = this.#rest.slice()
       const chunk = this.#chunks.next().value
-      this.#rest = chunk === undefined ? rest : Buffer.concat([rest, chunk])
+      this.#rest = chunk === undefined ? rest : concat(rest, chunk)
       if (chunk === undefined) break
     }
     return this.#rest.subarray(0, length)

@@ -22,6 +22,8 @@ export interface Whole {
   readonly known?: Seen
   /** Takes note of what is found here. */
   readonly seen?: Seen
+  /** Nobody who may allow anything writes here. */
+  readonly heedsNoComment?: true
 }
 
 /** Scans bytes that are there as a whole. */
@@ -96,13 +98,13 @@ class Locator {
 
   #tell({ start, end, detector, confidence }: Finding): FoundSecret[] {
     const lines = this.#lines
-    const { path, known, seen } = this.#whole
+    const { path, known, seen, heedsNoComment } = this.#whole
     const { line, column } = lines.place(start)
     const value = lines.slice(start, end)
     if (known?.has(value) === true) return []
     seen?.add(value)
     const fingerprint = this.#names.of(detector, lines.holds(start) ? value : null)
-    const allowance = this.#allowance(start, end, detector)
+    const allowance = heedsNoComment === true ? null : this.#allowance(start, end, detector)
     if (allowance?.allowed === 'yes') return []
     const endLine = lines.place(end - 1).line
     const found: FoundSecret = { path, line, column, endLine, detector, confidence, fingerprint }

@@ -22,6 +22,7 @@ const nouns: Readonly<Record<string, string>> = {
   grant: 'what assistants may do without asking',
   log: 'the record of what was asked and done',
   policy: 'rules that decide before anybody is asked',
+  transcripts: 'what assistants keep of their conversations',
 }
 
 /**

@@ -146,6 +146,12 @@ export const commands: readonly Command[] = [
     load: async () => (await import('./scan.ts')).scan,
   },
   {
+    name: 'transcripts scan',
+    arguments: ['[paths...]'],
+    help: 'find secrets in what assistants keep of their conversations',
+    load: async () => (await import('./transcripts-scan.ts')).scan,
+  },
+  {
     name: 'completion',
     arguments: ['<shell>'],
     help: 'print completions for bash, zsh or fish',

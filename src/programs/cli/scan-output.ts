@@ -72,6 +72,7 @@ function lineOf({ path, line, column, detector, confidence, fingerprint, commit 
   ].join(' ')
 }
 
-function plural(count: number, noun: string): string {
+/** A number and what is counted. */
+export function plural(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? '' : 's'}`
 }
