@@ -3,6 +3,7 @@ import { latin1 } from './content.ts'
 
 const backslash = 0x5c
 const quote = 0x22
+const colon = 0x3a
 const plain = new Map([
   [0x62, 0x08], // b
   [0x66, 0x0c], // f
@@ -77,35 +78,31 @@ interface Level {
  */
 export function pathAt(line: Uint8Array, position: number): string {
   const levels: Level[] = []
-  let last: readonly [start: number, end: number] = [0, 0]
+  let string: readonly [start: number, end: number] = [0, 0]
   for (let at = 0; at < position; at++) {
-    const level = levels.at(-1)
-    switch (line[at]) {
-      case quote: {
-        const end = stringEnd(line, at)
-        if (end >= position) return pathOf(levels)
-        last = [at + 1, end - 1]
-        at = end - 1
-        break
-      }
-      case 0x7b: // {
-      case 0x5b: // [
-        levels.push({ isArray: line[at] === 0x5b, key: '', index: 0 })
-        break
-      case 0x7d: // }
-      case 0x5d: // ]
-        levels.pop()
-        break
-      case 0x3a: // :
-        if (level !== undefined) level.key = keyOf(line.subarray(...last))
-        break
-      case 0x2c: // ,
-        if (level !== undefined) level.index++
-        break
-      default:
-    }
+    const byte = line[at]!
+    if (byte === quote) {
+      const end = stringEnd(line, at)
+      if (end >= position) break
+      string = [at + 1, end - 1]
+      at = end - 1
+    } else if (byte === colon) name(levels, keyOf(line.subarray(...string)))
+    else step(levels, byte)
   }
   return pathOf(levels)
+}
+
+function name(levels: readonly Level[], key: string): void {
+  const level = levels.at(-1)
+  if (level !== undefined) level.key = key
+}
+
+/** Into an object or array, out of it, or on to its next member. */
+function step(levels: Level[], byte: number): void {
+  const level = levels.at(-1)
+  if (byte === 0x7b || byte === 0x5b) levels.push({ isArray: byte === 0x5b, key: '', index: 0 })
+  else if (byte === 0x7d || byte === 0x5d) levels.pop()
+  else if (byte === 0x2c && level !== undefined) level.index++
 }
 
 /** One past the closing quote. */

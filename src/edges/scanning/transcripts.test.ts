@@ -57,9 +57,10 @@ test('scanTranscripts() finds what the assistants keep, by line and value', asyn
 })
 
 test('scanTranscripts() sees through escapes that cut a secret in two', async (t) => {
-  const escaped = [...token(1)]
-    .map((char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`)
-    .join('')
+  const escaped = Array.from(
+    token(1),
+    (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  ).join('')
   const folder = scratch(t, {
     'a.jsonl': `{"a":["x","${escaped}"]}\n{"b":"${token(2).replace('A', '\\u0041')}"}`,
   })

@@ -8,7 +8,7 @@ import { completionScript } from './completion.ts'
 import { commands } from './commands.ts'
 import { environmentCheck, nodeCheck } from './doctor.ts'
 import { fakeBroker, machineAt, type TestMachine } from './fake-broker.test.ts'
-import { wholeNumber } from './log.ts'
+import { wholeNumber } from './whole-number.ts'
 import { run } from './run.ts'
 import { redirectPage } from './ui.ts'
 

@@ -1,9 +1,10 @@
 // keyreeve log list | show
-import { Fault, shown, type ExitCode } from '#base'
+import { shown, type ExitCode } from '#base'
 import type { LogEntry } from '#wire'
 import { withBroker } from './connection.ts'
 import type { Call } from './machine.ts'
 import { moment, pairs, table } from './terminal.ts'
+import { wholeNumber } from './whole-number.ts'
 
 const usualLimit = 20
 const mostEntries = 1000
@@ -55,15 +56,4 @@ function member(value: unknown, name: string): unknown {
 
 function cell(value: unknown): string {
   return shown(typeof value === 'string' ? value : JSON.stringify(value), 2000)
-}
-
-/** @throws Fault `usage` for anything but a whole number from 0 to `most`. */
-export function wholeNumber(
-  text: string | boolean | undefined,
-  name: string,
-  most = Number.MAX_SAFE_INTEGER,
-): number {
-  const value = typeof text === 'string' && /^\d{1,16}$/.test(text) ? Number(text) : Number.NaN
-  if (Number.isSafeInteger(value) && value <= most) return value
-  throw new Fault('usage', `${name} must be a whole number from 0 to ${most}`)
 }

@@ -14,10 +14,10 @@ import {
 import { writeFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { resolve } from 'node:path'
-import { wholeNumber } from './log.ts'
 import type { Call, Machine } from './machine.ts'
 import { progressOn } from './progress.ts'
 import { gapText, printFindings } from './scan-output.ts'
+import { wholeNumber } from './whole-number.ts'
 
 const saltLength = 16
 const mostThreads = 64
