@@ -39,7 +39,7 @@ export const detectors: readonly Detector[] = [
 export const defaultAnchors = new AnchorSet(detectors)
 
 /** Ids that the structures give beside those of the table. */
-const furtherIds = ['known', 'aws-secret-key', 'basic-auth', 'sentry-dsn', 'unchecked']
+const furtherIds = ['known', 'aws-secret-key', 'basic-auth', 'sentry-dsn', 'unchecked', 'unchecked-run']
 
 /** Every id that a finding or a placeholder may carry. */
 export const detectorIds: ReadonlySet<string> = new Set([

@@ -43,6 +43,12 @@ export interface ScanOptions {
   readonly known?: KnownFinder
   /** Weakest confidence that counts. Default `likely`. */
   readonly threshold?: Confidence
+  /**
+   * `strict` also masks runs of 20 and more letters, digits and `_+/-` that look as if drawn at random, whatever stands
+   * around them, as `unchecked-run`: hashes and ids among them. A stream then holds each run to its end. Default
+   * `anchored`: a value without a form of its own needs a name or a place.
+   */
+  readonly policy?: 'anchored' | 'strict'
   /** Key of the pseudonyms in placeholders. Default: random, made once per process. */
   readonly key?: Uint8Array
 }

@@ -46,6 +46,11 @@ export class StreamRedactor {
     this.#options = options
   }
 
+  /** True while something of what was pushed is not out yet. */
+  get isHolding(): boolean {
+    return this.#at < this.#text.end || this.#isMasking
+  }
+
   /** Takes the next bytes, copies what it keeps of them, and gives what is settled, in order. */
   push(chunk: Uint8Array): Uint8Array[] {
     this.#append(chunk)
