@@ -640,6 +640,7 @@ export { redactStream, StreamRedactor } from './stream.ts';
 export { RecordRedactor, redactRecord, type RecordLimits, type RecordOptions } from './record.ts';
 export { EventRedactor, redactEvents, type EventOptions } from './events.ts';
 export { PseudonymMap, type PseudonymLimits, type Restoration } from './pseudonyms.ts';
+export { GuardedRedactor } from './guarded.ts';
 
 // engines/redaction/finding.d.ts
 import type { ByteClass } from './classes.ts';
@@ -682,6 +683,12 @@ export interface ScanOptions {
     readonly known?: KnownFinder;
     /** Weakest confidence that counts. Default `likely`. */
     readonly threshold?: Confidence;
+    /**
+     * `strict` also masks runs of 20 and more letters, digits and `_+/-` that look as if drawn at random, whatever stands
+     * around them, as `unchecked-run`: hashes and ids among them. A stream then holds each run to its end. Default
+     * `anchored`: a value without a form of its own needs a name or a place.
+     */
+    readonly policy?: 'anchored' | 'strict';
     /** Key of the pseudonyms in placeholders. Default: random, made once per process. */
     readonly key?: Uint8Array;
 }
@@ -925,6 +932,8 @@ export declare function redactStream(options?: RedactOptions): TransformStream<U
 export declare class StreamRedactor {
     #private;
     constructor(options?: RedactOptions);
+    /** True while something of what was pushed is not out yet. */
+    get isHolding(): boolean;
     /** Takes the next bytes, copies what it keeps of them, and gives what is settled, in order. */
     push(chunk: Uint8Array): Uint8Array[];
     /** Takes the end of the input and gives the rest. Nothing can be pushed after it. */
@@ -1054,6 +1063,31 @@ export declare class PseudonymMap {
     dispose(): void;
     [Symbol.dispose](): void;
 }
+
+// engines/redaction/guarded.d.ts
+import type { RedactOptions } from './finding.ts';
+/** As much of `StreamRedactor` as is used here. */
+interface Redactor {
+    readonly isHolding: boolean;
+    push(chunk: Uint8Array): Uint8Array[];
+    finish(): Uint8Array[];
+}
+/**
+ * Masks a stream of lines as `StreamRedactor` does, and never throws: a line at which the redactor fails, and whatever
+ * was held back then, is replaced by `[keyreeve: line dropped]`. If a private key had begun, all goes until it ends.
+ */
+export declare class GuardedRedactor {
+    #private;
+    /** @param make Makes a redactor; the usual one by default. */
+    constructor(options?: RedactOptions, make?: () => Redactor);
+    /** How often something was dropped. */
+    get dropped(): number;
+    /** Takes the next bytes, attacker-controlled, and gives what is settled, in order. */
+    push(chunk: Uint8Array): Uint8Array[];
+    /** Takes the end of the input and gives the rest. */
+    finish(): Uint8Array[];
+}
+export {};
 
 // engines/known/index.d.ts
 export { knownSecrets, KnownSecrets, parseKnownSecrets } from './known.ts';

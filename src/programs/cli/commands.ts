@@ -125,6 +125,10 @@ export const commands: readonly Command[] = [
   {
     name: 'redact',
     arguments: ['[file]'],
+    options: [
+      { flags: '--threshold <confidence>', help: 'certain, likely or hint (likely)' },
+      { flags: '--strict', help: 'mask also whatever looks random, hashes and ids among it' },
+    ],
     help: 'mask secrets in a file or in stdin, to stdout',
     load: async () => (await import('./redact.ts')).redact,
   },

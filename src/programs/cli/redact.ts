@@ -1,20 +1,65 @@
 // keyreeve redact: a filter that masks secrets as the bytes flow.
 import { errorCode, Fault, type ExitCode } from '#base'
-import { redactStream } from '#redaction'
+import { GuardedRedactor, type Replacement } from '#redaction'
 import { createReadStream } from 'node:fs'
 import { resolve } from 'node:path'
-import { Duplex, promises as streams } from 'node:stream'
+import { promises as streams, type Writable } from 'node:stream'
 import type { Call } from './machine.ts'
+import { redactOptions } from './redact-options.ts'
 
-/** Copies a file or stdin to stdout with secrets masked. @throws Fault `path-not-found`, `path-unreadable` */
-export async function redact({ machine, arguments: [file] }: Call): Promise<ExitCode> {
-  const source = file === undefined ? machine.stdin : createReadStream(resolve(machine.cwd, file))
+/**
+ * Copies a file or stdin to stdout with secrets masked, each line as soon as it can be decided. With --json each finding
+ * is a line on stderr, and a summary the last one.
+ * @returns 1 if lines were dropped because the redactor failed at them.
+ * @throws Fault `path-not-found`, `path-unreadable`, `usage`
+ */
+export async function redact(call: Call): Promise<ExitCode> {
+  const { machine, terminal } = call
+  const report = new Report(terminal.isJson ? machine.stderr : null)
+  const redactor = new GuardedRedactor({
+    ...redactOptions(call),
+    onReplaced: (replacement) => report.note(replacement),
+  })
   try {
-    await streams.pipeline(source, Duplex.fromWeb(redactStream()), machine.stdout, { end: false })
+    await copy(call, redactor)
   } catch (thrown) {
     return endOf(thrown)
   }
-  return 0
+  report.end(redactor.dropped)
+  if (redactor.dropped > 0) terminal.say('lines were dropped: the redactor failed at them')
+  return redactor.dropped > 0 ? 1 : 0
+}
+
+async function copy({ machine, arguments: [file] }: Call, redactor: GuardedRedactor): Promise<void> {
+  const source = file === undefined ? machine.stdin : createReadStream(resolve(machine.cwd, file))
+  const masked = async function* (chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+    for await (const chunk of chunks) yield* redactor.push(chunk)
+    yield* redactor.finish()
+  }
+  await streams.pipeline(source, masked, machine.stdout, { end: false })
+}
+
+/** What was found, as JSON lines without a word of the text. */
+class Report {
+  readonly #out: Writable | null
+  readonly #counts = new Map<string, number>()
+
+  constructor(out: Writable | null) {
+    this.#out = out
+  }
+
+  note({ detector, confidence, start, end }: Replacement): void {
+    this.#counts.set(detector, (this.#counts.get(detector) ?? 0) + 1)
+    this.#write({ detector, confidence, start, end })
+  }
+
+  end(dropped: number): void {
+    this.#write({ summary: true, findings: Object.fromEntries(this.#counts), dropped })
+  }
+
+  #write(document: object): void {
+    this.#out?.write(`${JSON.stringify({ v: 1, ...document })}\n`)
+  }
 }
 
 function endOf(thrown: unknown): ExitCode {

@@ -1,6 +1,5 @@
 // keyreeve scan: finds secrets before somebody else does, and says where without saying what.
 import { Fault, shown, type ExitCode } from '#base'
-import type { Confidence } from '#redaction'
 import {
   annotation,
   readBaseline,
@@ -16,6 +15,7 @@ import { availableParallelism } from 'node:os'
 import { resolve } from 'node:path'
 import type { Call, Machine } from './machine.ts'
 import { progressOn } from './progress.ts'
+import { thresholdOf } from './redact-options.ts'
 import { gapText, printFindings } from './scan-output.ts'
 import { wholeNumber } from './whole-number.ts'
 
@@ -104,12 +104,6 @@ function scopeOf(options: Call['options']): 'files' | 'staged' | 'history' {
   }
   if (options['staged'] === true) return 'staged'
   return options['history'] === true ? 'history' : 'files'
-}
-
-function thresholdOf(text: Call['options'][string]): Confidence {
-  if (text === undefined) return 'likely'
-  if (text === 'certain' || text === 'likely' || text === 'hint') return text
-  throw new Fault('usage', '--threshold must be certain, likely or hint')
 }
 
 function threadsOf(text: Call['options'][string]): number {
