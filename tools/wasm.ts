@@ -16,6 +16,10 @@ interface WasmModule {
 
 /** By the name of the source in tools/wasm/. */
 const modules: Readonly<Record<string, WasmModule>> = {
+  prefilter: {
+    to: 'src/engines/redaction/prefilter-wasm.ts',
+    builds: { plain: ['--enable', 'simd'], relaxed: ['--enable', 'simd,relaxed-simd'] },
+  },
   known: { to: 'src/engines/known/known-wasm.ts', builds: { plain: [] } },
 }
 

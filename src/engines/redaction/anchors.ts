@@ -32,6 +32,15 @@ export function isContextual({ structure = 'token' }: Detector): boolean {
   return contextual.has(structure)
 }
 
+/** Whether a secret may begin with the beginning of an anchor: 0 no, 1 where a word begins, 2 anywhere. */
+export type Hold = 0 | 1 | 2
+
+/** One character a byte; `folded` in lower case. */
+export interface Prefixes {
+  readonly exact: ReadonlyMap<string, Hold>
+  readonly folded: ReadonlyMap<string, Hold>
+}
+
 /** The anchors of some detectors. */
 export class AnchorSet {
   readonly all: readonly Anchor[]
@@ -39,8 +48,7 @@ export class AnchorSet {
   readonly #groupOf = new Uint16Array(65_536)
   readonly #groups: Anchor[][] = [[]]
   readonly #longest: number
-  #prefixes: ReadonlyMap<string, boolean> | undefined
-  #foldedPrefixes: ReadonlySet<string> | undefined
+  #prefixes: Prefixes | undefined
   #withBefore: readonly Anchor[] | undefined
 
   constructor(detectors: readonly Detector[]) {
@@ -61,21 +69,13 @@ export class AnchorSet {
     return this.#groupOf
   }
 
-  /**
-   * Beginnings of the anchors that begin a secret, one character a byte, the whole not among them; lower case where
-   * folded. True where each of them counts only at the beginning of a word.
-   */
-  get prefixes(): ReadonlyMap<string, boolean> {
-    this.#prefixes ??= prefixesOf(this.all.filter(isHeld))
+  /** Beginnings of the anchors, the whole not among them, and whether a stream must hold them back. */
+  get prefixes(): Prefixes {
+    this.#prefixes ??= {
+      exact: prefixesOf(this.all.filter(({ detector }) => detector.isFolded !== true)),
+      folded: prefixesOf(this.all.filter(({ detector }) => detector.isFolded === true)),
+    }
     return this.#prefixes
-  }
-
-  /** Beginnings of all anchors, in lower case. */
-  get foldedPrefixes(): ReadonlySet<string> {
-    this.#foldedPrefixes ??= new Set(
-      Array.from(prefixesOf(this.all).keys(), (prefix) => prefix.toLowerCase()),
-    )
-    return this.#foldedPrefixes
   }
 
   /** Anchors before which a part of the secret stands. */
@@ -114,18 +114,20 @@ function anchorsOf(detector: Detector): Anchor[] {
   }))
 }
 
-/** What a stream must hold back when it ends in the beginning of it. */
-function isHeld({ detector, before }: Anchor): boolean {
-  return !isContextual(detector) && detector.keepsAnchor !== true && before === null
+/** A secret may begin with it: nowhere, only where a word begins, anywhere. */
+function holdOf({ detector, beginsWord, before }: Anchor): Hold {
+  if (isContextual(detector) || detector.keepsAnchor === true || before !== null) return 0
+  return beginsWord ? 1 : 2
 }
 
-function prefixesOf(anchors: readonly Anchor[]): Map<string, boolean> {
-  const prefixes = new Map<string, boolean>()
-  for (const { literal, beginsWord } of anchors) {
-    const text = String.fromCharCode(...literal)
+function prefixesOf(anchors: readonly Anchor[]): Map<string, Hold> {
+  const prefixes = new Map<string, Hold>()
+  for (const anchor of anchors) {
+    const text = String.fromCharCode(...anchor.literal)
+    const hold = holdOf(anchor)
     for (let length = 1; length < text.length; length++) {
       const prefix = text.slice(0, length)
-      prefixes.set(prefix, beginsWord && prefixes.get(prefix) !== false)
+      if (hold >= (prefixes.get(prefix) ?? 0)) prefixes.set(prefix, hold)
     }
   }
   return prefixes

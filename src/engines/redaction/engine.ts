@@ -3,12 +3,12 @@ import { defaultAnchors } from './detectors.ts'
 import type { Found, KnownFinder, ScanOptions } from './finding.ts'
 import { Merger, type Redaction } from './merger.ts'
 import { PatternScanner } from './patterns.ts'
-import { PlainPrefilter } from './prefilter.ts'
+import { prefilterOf } from './prefilter-simd.ts'
 import { RunFinder } from './runs.ts'
 import type { Text } from './text.ts'
 
 const anchors = defaultAnchors
-const prefilter = new PlainPrefilter(anchors)
+const prefilter = prefilterOf(anchors)
 
 /** What is settled after a step. */
 export interface Settled {

@@ -1,53 +1,52 @@
-// What a stream must hold back: from where on the end of a text may be the beginning of a secret.
-import type { Anchor, AnchorSet } from './anchors.ts'
+// The end of a text that may go on: what of it cannot be judged yet, and from where on it may be the beginning of a secret.
+import type { Anchor, AnchorSet, Hold, Prefixes } from './anchors.ts'
 import { isCutOff, isWordStart, runBefore, withBackslash, type Text } from './text.ts'
+
+export interface Tail {
+  /** First position where the text ends within an anchor, or the end: what stands from there on is looked at again. */
+  readonly cut: number
+  /** First of those with which a secret may begin, or the end. */
+  readonly held: number
+}
+
+/** @param from What stands before it is settled. */
+export function tailOf(text: Text, from: number, anchors: AnchorSet): Tail {
+  const first = Math.max(from, text.end - anchors.longest + 1)
+  const tail = text.latin1(first, text.end)
+  let cut = text.end
+  for (let at = first; at < text.end; at++) {
+    const hold = holdOf(tail.slice(at - first), anchors.prefixes)
+    if (hold === undefined) continue
+    cut = Math.min(cut, at)
+    if (hold === 2 || (hold === 1 && isWordStart(text, at))) return { cut, held: at }
+  }
+  return { cut, held: text.end }
+}
+
+function holdOf(text: string, { exact, folded }: Prefixes): Hold | undefined {
+  const [a, b] = [exact.get(text), folded.get(text.toLowerCase())]
+  return a === undefined || (b !== undefined && b > a) ? b : a
+}
 
 /**
  * The position before which no finding will start any more.
- * @param next Where the walk goes on.
- * @param isPending True if it takes more text to tell what stands there.
+ * @param open First place that could not be judged yet, or the end.
  */
-export function heldFrom(
-  text: Text,
-  next: number,
-  { anchors, isPending }: { anchors: AnchorSet; isPending: boolean },
-): number {
-  const tail = Math.max(next, text.end - anchors.longest + 1)
-  const first = isPending ? next : prefixStart(text, tail, anchors)
-  const starts = anchors.withBefore.map((anchor) =>
-    beforeStart(text, first, [isPending ? next : tail, anchor]),
-  )
+export function heldFrom(text: Text, open: number, { held }: Tail, anchors: AnchorSet): number {
+  const first = Math.min(open, held)
+  const starts = anchors.withBefore.map((anchor) => beforeStart(text, [first, open], anchor))
   return withBackslash(text, Math.min(first, ...starts))
-}
-
-/** Where an anchor may begin, of whatever kind, that the end of the text cuts off; the end if none may. */
-export function cutStart(text: Text, from: number, { longest, foldedPrefixes }: AnchorSet): number {
-  const first = Math.max(from, text.end - longest + 1)
-  const tail = text.latin1(first, text.end).toLowerCase()
-  for (let at = first; at < text.end; at++) if (foldedPrefixes.has(tail.slice(at - first))) return at
-  return text.end
-}
-
-/** Where the longest end of the text begins that is the beginning of an anchor, or the end. */
-function prefixStart(text: Text, from: number, { prefixes }: AnchorSet): number {
-  const tail = text.latin1(from, text.end)
-  for (let at = from; at < text.end; at++) {
-    const needsWord = prefixes.get(tail.slice(at - from))
-    if (needsWord === false || (needsWord === true && isWordStart(text, at))) return at
-  }
-  return text.end
 }
 
 /** Where a run begins that stands before an anchor, or may turn out to when more has come; or `first`. */
 function beforeStart(
   text: Text,
-  first: number,
-  [from, { literal, before }]: readonly [number, Anchor],
+  [first, open]: readonly [number, number],
+  { literal, before }: Anchor,
 ): number {
   if (before === null) return first
-  const isPending = from === first
-  const to = isPending ? from : text.end
-  for (let at = isPending ? from : Math.max(from, text.end - literal.length + 1); at <= to; at++) {
+  const tail = Math.max(open, text.end - literal.length + 1)
+  for (let at = open; at <= text.end; at = Math.max(at + 1, tail)) {
     if (at < text.end && !text.has(literal.subarray(0, text.end - at), at)) continue
     const start = runBefore(text, at, [before.of, before.max])
     if (start < first && at - start <= before.max && isCutOff(text, start, before.of)) return start

@@ -54,6 +54,7 @@ function hasSeparator(text: Text, keyStart: number, wordEnd: number): boolean {
   const end = text.runEnd(wordEnd, digit, 2)
   if (text.is(end, keyName)) return false
   const valueSide = text.runEnd(end, keyGap, longestLook)
+  if (text.at(valueSide) < 0) return text.isShort
   if (valueSide - end === longestLook || text.is(valueSide, separators)) return true
   return valueSide > end && holdsBlank(text, end, valueSide) && hasDashes(text, keyStart)
 }

@@ -6,7 +6,7 @@ import { unbroken } from './classes.ts'
 import type { Structure } from './detector.ts'
 import { compareConfidence, type Confidence, type Found } from './finding.ts'
 import { verifyJwt } from './jwt.ts'
-import { cutStart, heldFrom } from './held.ts'
+import { heldFrom, tailOf, type Tail } from './held.ts'
 import { Mask } from './mask.ts'
 import { mayOpen } from './opening.ts'
 import { verifyPem } from './pem.ts'
@@ -30,6 +30,9 @@ const verifiers: Readonly<Record<Structure, Verify>> = {
 const mostAttempts = 16
 /** How far behind its anchor an attempt may look without being counted. */
 const cheap = 16
+
+/** Of a text that has ended. */
+const everything: Tail = { cut: Infinity, held: Infinity }
 
 /** Stretches that are known, all that start before `until`. */
 interface Known {
@@ -71,37 +74,27 @@ export class PatternScanner {
   scan(text: Text, { found, until }: Known, out: Found[]): number {
     this.#mask.addAll(found)
     for (const { end } of found) this.#addBorder(end)
-    const isPending = this.#walk(text, Math.min(text.end, until), out)
+    const tail = text.isFinal ? everything : tailOf(text, this.#next, this.#anchors)
+    const open = this.#walk(text, Math.min(tail.cut, until), out)
     if (text.isFinal) return Infinity
     this.#moveTo(text, Math.min(this.#next, until))
-    return heldFrom(text, this.#next, { anchors: this.#anchors, isPending })
+    return heldFrom(text, open, tail, this.#anchors)
   }
 
-  /** @returns True if it takes more text to tell what stands at the position that was reached. */
-  #walk(text: Text, last: number, out: Found[]): boolean {
+  /**
+   * Goes on to `last`.
+   * @returns The first place that could not be judged, or the text's end.
+   */
+  #walk(text: Text, last: number, out: Found[]): number {
     for (;;) {
-      if (this.#rest !== null && !this.#continue(text, out)) return true
-      const at = Math.min(this.#candidates.next(text, this.#next), this.#nextBorder())
-      if (at >= last || at >= text.end - 1) {
-        // An anchor that the end cuts off is looked for again.
-        this.#next = Math.max(this.#next, Math.min(last, text.end - this.#anchors.longest + 1))
-        return false
-      }
-      if (this.#isBehindCut(text, at)) return true
-      this.#next = at
+      if (this.#rest !== null && !this.#continue(text, out)) return this.#next
+      const at = Math.min(this.#candidates.next(text, this.#next), this.#nextBorder(), text.end)
+      this.#next = Math.max(this.#next, Math.min(at, last))
+      if (at >= last || at >= text.end - 1) return at
       const next = this.#tryAt(text, at, out)
-      if (next < 0) return true
+      if (next < 0) return at
       this.#next = next
     }
-  }
-
-  /** What an anchor that the end cuts off turns out to be comes before what stands within it. */
-  #isBehindCut(text: Text, at: number): boolean {
-    if (text.isFinal || at <= text.end - this.#anchors.longest) return false
-    const cut = cutStart(text, this.#next, this.#anchors)
-    if (cut >= at) return false
-    this.#next = cut
-    return true
   }
 
   /** A word begins behind what is masked, whatever the prefilter sees there. */

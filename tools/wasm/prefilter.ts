@@ -1,0 +1,235 @@
+// Finds in a block the places where an anchor stands that may open a finding. Two banks of eight buckets hold for each of
+// four neighbouring bytes which anchors may have it there, by the halves of the byte (Teddy, as in Hyperscan): one for
+// anchors that count only where a word begins, one for the others. What is left is looked up in hash tables and then looked
+// at as src/engines/redaction/opening.ts does, if in doubt in favour.
+// What the memory holds is laid out by src/engines/redaction/prefilter-memory.ts.
+
+const MASKS: usize = 1024
+/** Halves of letters and digits, but for m, which ends a terminal's colour. */
+const WORD: usize = 1280
+const KEY_NAME: usize = 2048
+const KEY_GAP: usize = 2304
+const SEPARATOR: usize = 2560
+const BLANK: usize = 2816
+const ALNUM: usize = 3072
+const HOST: usize = 3328
+const AFTER_PORT: usize = 3584
+const DIGIT: usize = 3840
+const CLASSES: usize = 4096
+/** One bit for each hash of a window: of words, then of others. */
+const WORD_BITS: usize = 20480
+const OTHER_BITS: usize = 24576
+const TABLE: usize = 28672
+const TABLE_MASK: u32 = 8191
+const RECORDS: usize = 94208
+const RECORD_BYTES: usize = 48
+/** Places that have room. */
+const MOST: i32 = 65536
+
+const WORDS: u32 = 0
+const OTHERS: u32 = 1
+const SHORT_OTHERS: u32 = 2
+
+let end: usize = 0
+let isFinal: bool = false
+let first: usize = 0
+let last: usize = 0
+let out: usize = 0
+let count: i32 = 0
+
+@inline function swizzle(table: v128, index: v128): v128 {
+  return ASC_FEATURE_RELAXED_SIMD ? i8x16.relaxed_swizzle(table, index) : i8x16.swizzle(table, index)
+}
+
+@inline function at(table: usize, byte: u8): bool {
+  return load<u8>(table + <usize>byte) != 0
+}
+
+@inline function low(v: v128): v128 {
+  return v128.and(v, i8x16.splat(0x0f))
+}
+
+@inline function high(v: v128): v128 {
+  return v128.and(i16x8.shr_u(v, 4), i8x16.splat(0x0f))
+}
+
+/** Buckets of a bank that each of 16 windows may be in; `masks` is the bank's first table. */
+@inline function bucketsOf(masks: usize, i: usize): v128 {
+  const v0 = v128.load(i), v1 = v128.load(i, 1), v2 = v128.load(i, 2), v3 = v128.load(i, 3)
+  const r0 = v128.and(swizzle(v128.load(masks), low(v0)), swizzle(v128.load(masks, 16), high(v0)))
+  const r1 = v128.and(swizzle(v128.load(masks, 32), low(v1)), swizzle(v128.load(masks, 48), high(v1)))
+  const r2 = v128.and(swizzle(v128.load(masks, 64), low(v2)), swizzle(v128.load(masks, 80), high(v2)))
+  const r3 = v128.and(swizzle(v128.load(masks, 96), low(v3)), swizzle(v128.load(masks, 112), high(v3)))
+  return v128.and(v128.and(r0, r1), v128.and(r2, r3))
+}
+
+/** All ones where a word may begin: behind no letter or digit, or behind what may be an escape sequence. */
+@inline function wordStarts(i: usize): v128 {
+  const before = v128.load(i - 1)
+  const word = v128.and(swizzle(v128.load(WORD), low(before)), swizzle(v128.load(WORD, 16), high(before)))
+  const escape = i8x16.splat(0x5c)
+  return v128.or(
+    v128.or(i8x16.eq(word, i8x16.splat(0)), i8x16.eq(v128.load(i - 2), escape)),
+    v128.or(
+      v128.or(i8x16.eq(v128.load(i - 4), escape), i8x16.eq(v128.load(i - 6), escape)),
+      i8x16.eq(v128.load(i - 3), i8x16.splat(0x25)),
+    ),
+  )
+}
+
+@inline function wordsAt(i: usize): u64 {
+  const found = i8x16.ne(bucketsOf(MASKS, i), i8x16.splat(0))
+  return <u64>(<u32>i8x16.bitmask(v128.and(found, wordStarts(i))))
+}
+
+@inline function othersAt(i: usize): u64 {
+  return <u64>(<u32>i8x16.bitmask(i8x16.ne(bucketsOf(MASKS + 128, i), i8x16.splat(0))))
+}
+
+/**
+ * @param from First position, an address; 80 bytes before it are readable.
+ * @param to One past the last position.
+ * @param textEnd One past the last byte of the text that is there; 80 zeros follow it.
+ * @param reach How far behind a position the window of its anchor may begin.
+ * @returns How many addresses stand at `places`, in no strict order, some perhaps twice; -1 if they have no room.
+ */
+export function find(from: usize, to: usize, textEnd: usize, final: bool, reach: usize, places: usize): i32 {
+  first = from
+  last = to
+  end = textEnd
+  isFinal = final
+  out = places
+  count = 0
+  const stop = min(to + reach, textEnd)
+  for (let i = from; i < stop; i += 64) {
+    let words = wordsAt(i) | (wordsAt(i + 16) << 16) | (wordsAt(i + 32) << 32) | (wordsAt(i + 48) << 48)
+    let others = othersAt(i) | (othersAt(i + 16) << 16) | (othersAt(i + 32) << 32) | (othersAt(i + 48) << 48)
+    while (words != 0) {
+      const window = i + <usize>ctz(words)
+      words &= words - 1
+      const key = load<u32>(window) & 0xffffff
+      if (hasBit(WORD_BITS, key)) look(key, WORDS, window)
+    }
+    while (others != 0) {
+      const window = i + <usize>ctz(others)
+      others &= others - 1
+      const key = load<u32>(window) | 0x20202020
+      if (hasBit(OTHER_BITS, key)) look(key, OTHERS, window)
+      if (hasBit(OTHER_BITS, key & 0xffffff)) look(key & 0xffffff, SHORT_OTHERS, window)
+    }
+  }
+  return count > MOST ? -1 : count
+}
+
+@inline function hasBit(bits: usize, key: u32): bool {
+  const hash = (key * 0x9e3779b1) >>> 17
+  return ((load<u8>(bits + <usize>(hash >>> 3)) >>> <u8>(hash & 7)) & 1) != 0
+}
+
+function look(key: u32, kind: u32, window: usize): void {
+  let slot: u32 = ((key ^ (kind * 0x85ebca6b)) * 0x9e3779b1) >>> 19
+  for (;;) {
+    const entry = TABLE + (<usize>slot << 3)
+    const value = load<u32>(entry, 4)
+    if (value == 0) return
+    if (load<u32>(entry) == key && value >>> 16 == kind) {
+      tryAll(value & 0xffff, window)
+      return
+    }
+    slot = (slot + 1) & TABLE_MASK
+  }
+}
+
+/** Records count from 1. 0: length, 1: flags (1 folded, 2 begins a word), 2: follow, 3: least run, 4: class, 5: offset of the window, 6: next record, 8: the literal. */
+function tryAll(index: u32, window: usize): void {
+  let next = index
+  while (next != 0) {
+    const record = RECORDS + <usize>(next - 1) * RECORD_BYTES
+    const start = window - <usize>load<u8>(record, 5)
+    if (start >= first && start < last && isOpen(record, start)) {
+      if (count < MOST) store<u32>(out + (<usize>count << 2), <u32>start)
+      count++
+    }
+    next = <u32>load<u16>(record, 6)
+  }
+}
+
+function isOpen(record: usize, start: usize): bool {
+  const length = <usize>load<u8>(record)
+  const flags = load<u8>(record, 1)
+  if (start + length > end || !isThere(record, start, length, (flags & 1) != 0)) return false
+  if ((flags & 2) != 0 && at(ALNUM, load<u8>(start - 1)) && !mayFollowEscape(start)) return false
+  const behind = start + length
+  switch (load<u8>(record, 2)) {
+    case 0:
+      return hasRun(behind, CLASSES + (<usize>load<u8>(record, 4) << 8), <usize>load<u8>(record, 3))
+    case 1:
+      return hasSeparator(start, behind)
+    case 2:
+      return hasUserinfo(start, behind)
+    default:
+      return true
+  }
+}
+
+@inline function isThere(record: usize, start: usize, length: usize, isFolded: bool): bool {
+  for (let k: usize = 0; k < length; k++) {
+    let byte = load<u8>(start + k)
+    if (isFolded && byte >= 0x41 && byte <= 0x5a) byte |= 0x20
+    if (byte != load<u8>(record + k, 8)) return false
+  }
+  return true
+}
+
+@inline function mayFollowEscape(start: usize): bool {
+  for (let back: usize = 2; back <= 7; back++) {
+    const byte = load<u8>(start - back)
+    if (byte == 0x5c || byte == 0x25 || byte == 0x5b || byte == 0x3b) return true
+  }
+  return false
+}
+
+@inline function hasRun(start: usize, table: usize, least: usize): bool {
+  for (let k: usize = 0; k < least; k++) {
+    if (start + k >= end) return !isFinal
+    if (!at(table, load<u8>(start + k))) return false
+  }
+  return true
+}
+
+function hasSeparator(keyStart: usize, wordEnd: usize): bool {
+  let p = wordEnd
+  for (let k = 0; k < 2 && p < end && at(DIGIT, load<u8>(p)); k++) p++
+  if (p < end && at(KEY_NAME, load<u8>(p))) return false
+  const gap = p
+  let hasBlank = false
+  while (p < end && p - gap < 16 && at(KEY_GAP, load<u8>(p))) {
+    if (at(BLANK, load<u8>(p))) hasBlank = true
+    p++
+  }
+  if (p >= end) return !isFinal
+  if (p - gap == 16 || at(SEPARATOR, load<u8>(p))) return true
+  return hasBlank && hasDashes(keyStart)
+}
+
+function hasDashes(keyStart: usize): bool {
+  for (let back: usize = 1; back <= 64; back++) {
+    const byte = load<u8>(keyStart - back)
+    if (!at(KEY_NAME, byte)) return false
+    if (byte == 0x2d && load<u8>(keyStart - back - 1) == 0x2d) return true
+  }
+  return true
+}
+
+function hasUserinfo(start: usize, behind: usize): bool {
+  if (!at(ALNUM, load<u8>(start - 1))) return false
+  let p = behind
+  while (p < end && p - behind < 64 && at(HOST, load<u8>(p))) p++
+  if (p >= end) return !isFinal
+  const byte = load<u8>(p)
+  if (p - behind == 64 || byte == 0x5b || byte == 0x40) return true
+  if (byte != 0x3a) return false
+  p++
+  for (let k = 0; k < 6 && p < end && at(DIGIT, load<u8>(p)); k++) p++
+  return p >= end ? !isFinal : at(AFTER_PORT, load<u8>(p))
+}
