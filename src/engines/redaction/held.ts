@@ -45,8 +45,8 @@ function beforeStart(
   { literal, before }: Anchor,
 ): number {
   if (before === null) return first
-  const tail = Math.max(open, text.end - literal.length + 1)
-  for (let at = open; at <= text.end; at = Math.max(at + 1, tail)) {
+  const tail = Math.max(0, text.end - literal.length + 1)
+  for (let at = Math.min(open, tail); at <= text.end; at = at < tail ? tail : at + 1) {
     if (at < text.end && !text.has(literal.subarray(0, text.end - at), at)) continue
     const start = runBefore(text, at, [before.of, before.max])
     if (start < first && at - start <= before.max && isCutOff(text, start, before.of)) return start

@@ -90,11 +90,25 @@ export class PatternScanner {
       if (this.#rest !== null && !this.#continue(text, out)) return this.#next
       const at = Math.min(this.#candidates.next(text, this.#next), this.#nextBorder(), text.end)
       this.#next = Math.max(this.#next, Math.min(at, last))
-      if (at >= last || at >= text.end - 1) return at
-      const next = this.#tryAt(text, at, out)
-      if (next < 0) return at
+      if (at >= text.end - 1) return at
+      const next = at >= last ? -1 : this.#tryAt(text, at, out)
+      if (next < 0) return this.#earliest(text, at)
       this.#next = next
     }
+  }
+
+  /** Where the first of the findings may start that are still to come, if it takes more text to judge the place `at`. */
+  #earliest(text: Text, at: number): number {
+    const stands = this.#anchors
+      .of(text.bytes[at]!, text.bytes[at + 1]!)
+      .filter(({ literal, detector }) => text.has(literal.subarray(0, text.end - at), at, detector.isFolded))
+    if (!stands.every(({ detector }) => isContextual(detector))) return at
+    const key = Math.min(...stands.map(({ literal }) => literal.length))
+    return Math.min(at + key, this.#candidates.peek(at + 1), this.#nextBorderBehind(at))
+  }
+
+  #nextBorderBehind(at: number): number {
+    return this.#borders.findLast((end) => end > at) ?? Infinity
   }
 
   /** A word begins behind what is masked, whatever the prefilter sees there. */

@@ -73,6 +73,14 @@ export class Candidates {
     }
   }
 
+  /** A position from `after` on before which there is no open place; may be asked where `next` has been. */
+  peek(after: number): number {
+    for (let index = this.#index; index < this.#found.length; index++) {
+      if (this.#found[index]! >= after) return this.#found[index]!
+    }
+    return this.#to
+  }
+
   /** Forgets all: positions have moved, or the text's end has. */
   restart(): void {
     this.#end = -1
