@@ -170,6 +170,7 @@ export const words = {
     levels: {
       hardware: 'Strongest',
       system: 'Strong',
+      // keyreeve:allow password reason="how strong that way is, in a word"
       passphrase: 'Strong',
       file: 'Weak',
     } satisfies Record<Assurance, string>,

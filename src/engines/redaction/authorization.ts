@@ -11,7 +11,7 @@ import { holds, spanOf } from './token.ts'
 /** Some providers' tokens have more than the RFC allows: a bot's number, a colon, and what counts. */
 const widest = byteClass('A-Za-z0-9._~+/=:-')
 
-/** `Authorization: SCHEME CREDENTIALS`, also as a key of JSON or code. @see RFC 9110, section 11.6.2 */
+/** `Authorization:`, a scheme and credentials, also as a key of JSON or code. @see RFC 9110, section 11.6.2 */
 export function verifyAuthorization(
   text: Text,
   at: number,

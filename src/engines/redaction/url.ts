@@ -1,4 +1,4 @@
-// Finds passwords and tokens in the authority of a URL: `scheme://user:password@host`.
+// Finds passwords and tokens in the authority of a URL, before the host.
 import { estimatedBits } from '#base'
 import type { Anchor } from './anchors.ts'
 import { byteClass, hexLower, letter, userinfo } from './classes.ts'
