@@ -3,10 +3,14 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { floods, mixed, text, textKinds } from '../../../bench/corpus.ts'
 import { naiveRows, patternOf, regexOf } from '../../../bench/redaction/naive.ts'
-import { detectors } from './detectors.ts'
+import { defaultAnchors, detectors } from './detectors.ts'
 import type { Finding } from './finding.ts'
 import { namedFormats } from './named.ts'
+import { mayOpen } from './opening.ts'
+import { prefilterOf } from './prefilter-simd.ts'
+import { Candidates, PlainPrefilter, type Prefilter } from './prefilter.ts'
 import { scan } from './redact.ts'
+import { Text } from './text.ts'
 
 const rows = naiveRows.map((row) => ({
   row,
@@ -22,6 +26,8 @@ const otherwise = new Set([
 ])
 /** Ids that stand for tokens with a mark and for nothing else. */
 const tokenIds = new Set(rows.map(({ row }) => row.id).filter((id) => !otherwise.has(id)))
+
+const builds = (['relaxed', 'plain'] as const).map((speed) => prefilterOf(defaultAnchors, [speed]))
 
 const corpora: readonly (readonly [name: string, make: () => Buffer])[] = [
   ['a mixture with secrets', () => mixed(400_000, 41, { secretsPer20kB: 20 }).bytes],
@@ -73,15 +79,47 @@ function compare(name: string, bytes: Buffer): void {
   }
 }
 
+/** Places where an anchor stands that may open a finding: a fast build may name more, which then come to nothing. */
+function openIn(prefilter: Prefilter, bytes: Buffer): number[] {
+  const text = new Text(bytes, true)
+  const candidates = new Candidates(prefilter)
+  const places: number[] = []
+  for (let at = candidates.next(text, 0); at < text.end; at = candidates.next(text, at + 1)) {
+    const isOpen = defaultAnchors
+      .of(bytes[at]!, bytes[at + 1]!)
+      .some((anchor) => text.has(anchor.literal, at, anchor.detector.isFolded) && mayOpen(text, at, anchor))
+    if (isOpen) places.push(at)
+  }
+  return places
+}
+
 for (const [name, make] of corpora) {
   test(`scan() finds the tokens that a regular expression for each row finds in ${name}`, () => {
     compare(name, make())
   })
+
+  test(`find() opens the same places in WebAssembly and in JavaScript in ${name}`, () => {
+    const bytes = make()
+    const places = openIn(new PlainPrefilter(defaultAnchors), bytes)
+    for (const build of builds) assert.deepEqual(openIn(build, bytes), places)
+  })
 }
 
 test('scan() finds the tokens that a regular expression for each row finds in floods', () => {
-  const made = floods().map(({ make }) => Buffer.concat([make(600), Buffer.from('\n')]))
-  for (let at = 0; at < made.length; at += 100) {
-    compare(`floods from ${at}`, Buffer.concat(made.slice(at, at + 100)))
+  for (const [name, bytes] of floodsTogether(600)) compare(name, bytes)
+})
+
+test('find() opens the same places in WebAssembly and in JavaScript in floods', () => {
+  for (const [name, bytes] of floodsTogether(1500)) {
+    const places = openIn(new PlainPrefilter(defaultAnchors), bytes)
+    for (const build of builds) assert.deepEqual(openIn(build, bytes), places, name)
   }
 })
+
+/** A hundred floods in each text, which is faster than a text for each. */
+function* floodsTogether(size: number): Generator<readonly [name: string, bytes: Buffer]> {
+  const made = floods().map(({ make }) => Buffer.concat([make(size), Buffer.from('\n')]))
+  for (let at = 0; at < made.length; at += 100) {
+    yield [`floods from ${at}`, Buffer.concat(made.slice(at, at + 100))]
+  }
+}
