@@ -63,6 +63,12 @@ export const floors = {
     npm: ['fflate', 'ignore'],
   },
   consent: { at: 'src/edges/consent', from: ['base', 'wire'], node: ['crypto', 'fs', 'path'], npm: [] },
+  logging: {
+    at: 'src/edges/logging',
+    from: ['base', 'redaction', 'known'],
+    node: ['crypto', 'fs', 'path', 'process', 'stream', 'stream/promises', 'util', 'v8'],
+    npm: ['age-encryption'],
+  },
 
   broker: {
     at: 'src/programs/broker',

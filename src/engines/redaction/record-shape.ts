@@ -47,12 +47,22 @@ export function bytesOf(value: object): Uint8Array | null {
   return ArrayBuffer.isView(value) ? new Uint8Array(value.buffer, value.byteOffset, value.byteLength) : null
 }
 
-/** The bytes of what `JSON.stringify` makes of a Buffer, or null. */
-export function serialisedBytes(value: object): Uint8Array | null {
-  if (!('type' in value && value.type === 'Buffer' && 'data' in value)) return null
-  const { data } = value
-  if (!Array.isArray(data) || Reflect.ownKeys(value).length !== 2) return null
-  return data.every(isByte) ? Uint8Array.from(data) : null
+/** A list of fewer numbers below 256 is no text that matters. */
+const leastBytes = 8
+
+/** The bytes of a list of bytes, or of what JSON makes of a Buffer or another array of bytes; null for anything else. */
+export function listedBytes(value: object): Uint8Array | null {
+  const list = Array.isArray(value) ? value : serialisedList(value)
+  return list !== null && list.length >= leastBytes && list.every(isByte) ? Uint8Array.from(list) : null
+}
+
+function serialisedList(value: object): unknown[] | null {
+  if ('type' in value && value.type === 'Buffer' && 'data' in value && Array.isArray(value.data)) {
+    return Reflect.ownKeys(value).length === 2 ? value.data : null
+  }
+  if (!('0' in value && String(leastBytes - 1) in value)) return null
+  const entries = Object.entries(value)
+  return entries.every(([key], index) => key === String(index)) ? entries.map(([, item]) => item) : null
 }
 
 /** The text of a boxed string or a regular expression, or null. */

@@ -11,7 +11,7 @@ import {
   isSteady,
   nameOf,
   putField,
-  serialisedBytes,
+  listedBytes,
   spelledBy,
 } from './record-shape.ts'
 import { redact } from './redact.ts'
@@ -137,7 +137,7 @@ export class RecordWalk {
   }
 
   #object(value: object, place: Place): unknown {
-    const bytes = bytesOf(value) ?? serialisedBytes(value)
+    const bytes = bytesOf(value) ?? listedBytes(value)
     if (bytes !== null) return this.#bytes(value, bytes, place)
     const spelled = spelledBy(value)
     if (spelled !== null) return this.#spelled(value, spelled, place)

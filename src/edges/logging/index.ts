@@ -1,0 +1,1 @@
+export { hardenProcess, type CrashingProcess, type Leak } from './harden.ts'
