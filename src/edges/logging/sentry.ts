@@ -63,7 +63,7 @@ const structuralValue = /^[\w-]{1,32}$/
  */
 export function redactor(options: RecordLogOptions = {}): SentryOptions {
   const records = recordRedactor(options)
-  const redact = <Value extends object>(value: Value): Value | null => redacted(value, records)
+  const redact = <Value extends object>(value: Value): Value | null => redactedOrNull(value, records)
   const redactEvent = <Event extends object>(event: Event, hint?: Hint): Event | null => {
     redactAttachments(hint, records)
     return redact(event)
@@ -90,6 +90,14 @@ function ownIntegration(records: RecordRedactor): OwnIntegration {
         if (context.transaction !== undefined) context.transaction = records.redact(context.transaction)
       })
     },
+  }
+}
+
+function redactedOrNull<Value extends object>(value: Value, records: RecordRedactor): Value | null {
+  try {
+    return redacted(value, records)
+  } catch {
+    return null
   }
 }
 

@@ -49,11 +49,15 @@ export function bytesOf(value: object): Uint8Array | null {
 
 /** A list of fewer numbers below 256 is no text that matters. */
 const leastBytes = 8
+/** A list may claim any length. If so many are bytes, the rest need not be asked. */
+const mostBytes = 2 ** 22 + 1
 
 /** The bytes of a list of bytes, or of what JSON makes of a Buffer or another array of bytes; null for anything else. */
 export function listedBytes(value: object): Uint8Array | null {
-  const list = Array.isArray(value) ? value : serialisedList(value)
-  return list !== null && list.length >= leastBytes && list.every(isByte) ? Uint8Array.from(list) : null
+  const list = (Array.isArray(value) ? value : serialisedList(value))?.slice(0, mostBytes)
+  return list !== undefined && list.length >= leastBytes && isByte(list[0]) && list.every(isByte)
+    ? Uint8Array.from(list)
+    : null
 }
 
 function serialisedList(value: object): unknown[] | null {
