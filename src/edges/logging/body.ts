@@ -48,8 +48,16 @@ export class BodyRedactor {
   /** Pieces of text or bytes, as bytes. @throws Fault */
   async *pieces(body: AsyncIterable<unknown> | Iterable<unknown>): AsyncGenerator<Uint8Array> {
     const stream = new StreamRedactor(this.#options)
-    for await (const piece of body) {
-      yield* this.#guarded(() => stream.push(piece instanceof Uint8Array ? piece : utf8(String(piece))))
+    const iterator = Symbol.asyncIterator in body ? body[Symbol.asyncIterator]() : body[Symbol.iterator]()
+    let next = await iterator.next()
+    try {
+      for (; next.done !== true; next = await iterator.next()) {
+        const piece = next.value
+        yield* this.#guarded(() => stream.push(piece instanceof Uint8Array ? piece : utf8(String(piece))))
+      }
+    } finally {
+      // Not awaited, as a loop would: the body of undici's fetch settles only when the answer is there.
+      if (next.done !== true) Promise.resolve(iterator.return?.()).catch(() => {})
     }
     yield* this.#guarded(() => stream.finish())
   }

@@ -30,16 +30,19 @@ export interface DispatchHandler {
 }
 
 /** As undici's. */
-export interface Dispatcher {
-  dispatch(options: DispatchOptions, handler: DispatchHandler): boolean
-}
+export type Dispatch<Options extends DispatchOptions, Handler extends DispatchHandler> = (
+  options: Options,
+  handler: Handler,
+) => boolean
 
 /** Redacts bodies before they leave. */
 export interface FetchRedactor {
   /** `new OpenAI({ fetch: redactor().fetch(fetch) })` */
   fetch(fetch: Fetch): Fetch
   /** `setGlobalDispatcher(new Agent().compose(redactor().interceptor))` */
-  readonly interceptor: (dispatch: Dispatcher['dispatch']) => Dispatcher['dispatch']
+  readonly interceptor: <Options extends DispatchOptions, Handler extends DispatchHandler>(
+    dispatch: Dispatch<Options, Handler>,
+  ) => Dispatch<Options, Handler>
 }
 
 /** A body with a known length is held to be sent with its new length, up to this many bytes; a larger one goes in chunks. */
@@ -104,13 +107,16 @@ function redactedResponse(response: Response, options: FetchOptions): Response {
   return Object.defineProperty(copy, 'url', { value: url })
 }
 
-interface Dispatch {
-  readonly request: DispatchOptions
-  readonly handler: DispatchHandler
-  readonly dispatch: Dispatcher['dispatch']
+interface Dispatching<Options, Handler> {
+  readonly request: Options
+  readonly handler: Handler
+  readonly dispatch: (options: Options, handler: Handler) => boolean
 }
 
-function dispatchRedacted(bodies: BodyRedactor, { request, handler, dispatch }: Dispatch): boolean {
+function dispatchRedacted<Options extends DispatchOptions, Handler extends DispatchHandler>(
+  bodies: BodyRedactor,
+  { request, handler, dispatch }: Dispatching<Options, Handler>,
+): boolean {
   const pairs = headerPairs(request.headers)
   refuseCompressed(headerOf(pairs, 'content-encoding'))
   const send = (body: unknown): boolean =>
