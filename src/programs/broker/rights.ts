@@ -16,7 +16,7 @@ export const permissions: Readonly<Record<ProgramName, readonly string[]>> = {
 /**
  * V8's settings per program: a limit, so that a runaway program dies instead of the machine; a young generation of
  * 1 MiB; and no optimising compilers where nothing is computed for long, which saves 10 MB each and leaves less to
- * attack. `--disable-sigusr1` keeps a signal from opening the inspector.
+ * attack. `--disable-sigusr1` keeps a signal from opening the inspector, `--report-exclude-env` the environment out of reports.
  */
 export const settings: Readonly<Record<ProgramName, readonly string[]>> = {
   keeper: [...frugal(128), '--no-opt', '--no-maglev'],
@@ -25,5 +25,6 @@ export const settings: Readonly<Record<ProgramName, readonly string[]>> = {
 }
 
 function frugal(mebibytes: number): string[] {
-  return [`--max-old-space-size=${mebibytes}`, '--max-semi-space-size=1', '--disable-sigusr1']
+  const safe = ['--disable-sigusr1', '--report-exclude-env']
+  return [`--max-old-space-size=${mebibytes}`, '--max-semi-space-size=1', ...safe]
 }

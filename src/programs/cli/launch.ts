@@ -15,6 +15,7 @@ const settings = [
   '--no-maglev',
   '--liftoff-only',
   '--disable-sigusr1',
+  '--report-exclude-env',
   '--disable-warning=ExperimentalWarning',
 ]
 
