@@ -3,6 +3,7 @@ export { Secret } from '#base';
 export { EventRedactor, parseRules, PseudonymMap, redact, redactEvents, redactStream, Rules, scan, StreamRedactor, } from '#redaction';
 export type { Confidence, EventOptions, Finding, KnownFinder, PseudonymLimits, RedactOptions, Replacement, Restoration, ScanOptions, } from '#redaction';
 export { knownSecrets, KnownSecrets, parseKnownSecrets } from '#known';
+export { RecordRedactor, redactRecord, type RecordLimits, type RecordOptions } from '#redaction';
 
 // base/index.d.ts
 export { asFault, errorCode, Fault, faultCodes, isFaultCode, type ExitCode, type FaultCode } from './fault.ts';

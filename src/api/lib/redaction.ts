@@ -23,3 +23,4 @@ export type {
   ScanOptions,
 } from '#redaction'
 export { knownSecrets, KnownSecrets, parseKnownSecrets } from '#known'
+export { RecordRedactor, redactRecord, type RecordLimits, type RecordOptions } from '#redaction'

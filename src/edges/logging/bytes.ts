@@ -1,60 +1,24 @@
-// Redacts bytes that come in pieces. Where the redactor fails, the rest of the line is dropped, and a marker says so.
-import { utf8 } from '#base'
-import { StreamRedactor } from '#redaction'
+// Redacts bytes that come in pieces, as a stream of Node's.
+import { GuardedRedactor } from '#redaction'
 import { Transform } from 'node:stream'
-import { marker, tell, type LogOptions } from './line.ts'
+import { tell, type LogOptions } from './line.ts'
 
-const lineFeed = 0x0a
-const markerLine = utf8(`${marker}\n`)
-
-/** A stream of bytes, redacted; never throws. */
-export class RedactedBytes {
-  readonly #options: LogOptions
-  /** Undefined while the rest of a line is dropped. */
-  #stream: StreamRedactor | undefined
-
-  constructor(options: LogOptions) {
-    this.#options = options
-    this.#stream = new StreamRedactor(options)
-  }
-
-  /** @returns What is settled by now. */
-  push(chunk: Uint8Array): Uint8Array[] {
-    if (this.#stream !== undefined) return this.#try((stream) => stream.push(chunk), chunk)
-    const next = chunk.indexOf(lineFeed) + 1
-    if (next === 0) return []
-    this.#stream = new StreamRedactor(this.#options)
-    return this.push(chunk.subarray(next))
-  }
-
-  /** @returns The rest. */
-  finish(): Uint8Array[] {
-    return this.#stream === undefined ? [] : this.#try((stream) => stream.finish(), new Uint8Array())
-  }
-
-  /** What the redactor holds is lost with it; what follows the line of the chunk's end is read anew. */
-  #try(act: (stream: StreamRedactor) => Uint8Array[], chunk: Uint8Array): Uint8Array[] {
-    try {
-      return this.#stream === undefined ? [] : act(this.#stream)
-    } catch {
-      tell(this.#options.onFault)
-      const isWhole = chunk.at(-1) === lineFeed
-      this.#stream = isWhole ? new StreamRedactor(this.#options) : undefined
-      return [markerLine]
-    }
-  }
-}
-
-/** As a stream of Node's. */
+/** Where the redactor fails, the line is dropped, and a marker says so. */
 export function redactedBytes(options: LogOptions): Transform {
-  const bytes = new RedactedBytes(options)
+  const redactor = new GuardedRedactor(options)
+  let told = 0
+  const give = (parts: readonly Uint8Array[], to: Transform): void => {
+    for (const part of parts) to.push(part)
+    if (redactor.dropped > told) tell(options.onFault)
+    told = redactor.dropped
+  }
   return new Transform({
     transform(chunk: Uint8Array, _, done) {
-      for (const part of bytes.push(chunk)) this.push(part)
+      give(redactor.push(chunk), this)
       done()
     },
     flush(done) {
-      for (const part of bytes.finish()) this.push(part)
+      give(redactor.finish(), this)
       done()
     },
   })

@@ -15,7 +15,7 @@ export const marker = '[unredacted: dropped]'
 const markerLine = JSON.stringify({ level: 50, msg: marker })
 
 /** In what JSON holds of a Buffer, also as JSON within JSON; its two fields come in either order. */
-const bufferHint = '"Buffer'
+const bufferHint = 'Buffer'
 const bufferBytes = /(?<=\bdata\\*":)\[[\d,]+\]/g
 /** What JSON holds of any other array of bytes: its indices and values. */
 const arrayHint = '{"0":'
