@@ -74,8 +74,7 @@ const lines = {
   code: (dice) => real(dice, 'code', 40),
   types: (dice) => real(dice, 'types', 40),
   minified: (dice) => real(dice, 'minified', 2),
-  python: (dice) =>
-    `def ${dice.pick(words)}_${dice.int(100)}(self, token: str, key=None, *, max_tokens: int = ${dice.int(4096)}) -> dict:\n    """Gives the ${dice.pick(words)} of a ${dice.pick(words)}."""\n    if token is None or key not in self._keys:\n        raise KeyError(f"no key {key!r}")\n    return {"token_count": len(token), "key": self.${dice.pick(words)}(key)}\n\n`,
+  python: (dice) => (dice.int(4) === 0 ? pythonOfKeys(dice) : pythonOfAnything(dice)),
   lock: (dice) =>
     `    "node_modules/${dice.pick(words)}-${dice.pick(words)}": {\n      "version": "${dice.int(20)}.${dice.int(20)}.${dice.int(9)}",\n      "integrity": "sha512-${dice.text('base64', 86)}==",\n      "license": "MIT"\n    },\n`,
   image: (dice) =>
@@ -90,6 +89,14 @@ const lines = {
     return `${cjk.slice(from, from + dice.between(8, 40))}${dice.int(1000)}。\n`
   },
 } as const satisfies Record<string, Line>
+
+function pythonOfKeys(dice: Dice): string {
+  return `def ${dice.pick(words)}_${dice.int(100)}(self, token: str, key=None, *, max_tokens: int = ${dice.int(4096)}) -> dict:\n    """Gives the ${dice.pick(words)} of a ${dice.pick(words)}."""\n    if token is None or key not in self._keys:\n        raise KeyError(f"no key {key!r}")\n    return {"token_count": len(token), "key": self.${dice.pick(words)}(key)}\n\n`
+}
+
+function pythonOfAnything(dice: Dice): string {
+  return `class ${dice.pick(words)}${dice.int(100)}(Base):\n    """Holds the ${dice.pick(words)} that ${dice.pick(words)} gave."""\n\n    def __init__(self, path: Path, size: int = ${dice.int(4096)}) -> None:\n        self.rows = [row for row in path.read_text().splitlines() if len(row) > ${dice.int(80)}]\n        self.total = sum(len(row) for row in self.rows[:size])\n\n    def ${dice.pick(words)}(self, at: int) -> str:\n        return self.rows[at % len(self.rows)].strip().upper()\n\n`
+}
 
 type LineKind = keyof typeof lines
 /** `random` is bytes without any order. */
