@@ -1,7 +1,7 @@
 // api/lib/redaction.d.ts
 export { Secret } from '#base';
 export { EventRedactor, parseRules, PseudonymMap, redact, redactEvents, redactStream, Rules, scan, StreamRedactor, } from '#redaction';
-export type { Confidence, EventOptions, Finding, KnownFinder, PseudonymLimits, RedactOptions, Replacement, Restoration, ScanOptions, } from '#redaction';
+export type { Confidence, EventOptions, Finding, KnownFinder, PiiKind, PseudonymLimits, RedactOptions, Replacement, Restoration, ScanOptions, } from '#redaction';
 export { knownSecrets, KnownSecrets, parseKnownSecrets } from '#known';
 export { RecordRedactor, redactRecord, type RecordLimits, type RecordOptions } from '#redaction';
 
@@ -642,9 +642,11 @@ export { RecordRedactor, redactRecord, type RecordLimits, type RecordOptions } f
 export { EventRedactor, redactEvents, type EventOptions } from './events.ts';
 export { PseudonymMap, type PseudonymLimits, type Restoration } from './pseudonyms.ts';
 export { GuardedRedactor } from './guarded.ts';
+export type { PiiKind } from './pii-kinds.ts';
 
 // engines/redaction/finding.d.ts
 import type { ByteClass } from './classes.ts';
+import type { PiiKind } from './pii-kinds.ts';
 /**
  * How sure a finding is. `certain`: a provider's own format or a known secret. `likely`: the place says that it is a
  * credential and the value looks like one. `hint`: worth a person's look, too weak to redact.
@@ -682,6 +684,8 @@ export interface KnownFinder {
 export interface ScanOptions {
     /** Secrets that are known; masked as `[secret:NAME]`, whatever else they look like. */
     readonly known?: KnownFinder;
+    /** Personal data that is looked for besides, as `[email]`: these kinds, or all. Default: none. */
+    readonly pii?: boolean | readonly PiiKind[];
     /** Weakest confidence that counts. Default `likely`. */
     readonly threshold?: Confidence;
     /**
@@ -731,6 +735,8 @@ export declare function compareConfidence(a: Confidence, b: Confidence): number;
 export type ByteClass = Uint8Array;
 /** Builds a class from characters and ranges such as `A-Z`; a hyphen at the end means itself. Equal ones are one table. */
 export declare function byteClass(spec: string): ByteClass;
+/** What belongs to either class. */
+export declare function union(a: ByteClass, b: ByteClass): ByteClass;
 export declare const digit: ByteClass;
 export declare const upper: ByteClass;
 export declare const lower: ByteClass;
@@ -771,6 +777,15 @@ export declare const userinfo: ByteClass;
 export declare const unbroken: ByteClass;
 /** The class of that name, or nothing. */
 export declare function classNamed(name: string): ByteClass | undefined;
+
+// engines/redaction/pii-kinds.d.ts
+/** Ids of personal data. Stand in placeholders, findings and baselines: never renamed. */
+export declare const piiIds: readonly ['email', 'payment-card', 'iban', 'phone-number', 'ip-address', 'private-ip-address', 'ar-cuit', 'at-svnr', 'au-medicare', 'au-tfn', 'be-national-number', 'bg-egn', 'br-cnpj', 'br-cpf', 'ca-sin', 'ch-ahv', 'cl-rut', 'cn-resident-id', 'cz-sk-birth-number', 'de-id-card', 'de-tax-id', 'dk-cpr', 'ee-lt-personal-code', 'es-dni', 'es-nie', 'fi-hetu', 'fr-nir', 'gr-amka', 'hk-id-card', 'hr-oib', 'ie-pps', 'il-id', 'in-aadhaar', 'in-pan', 'is-kennitala', 'it-fiscal-code', 'jmbg', 'jp-my-number', 'kr-rrn', 'lv-personal-code', 'mx-curp', 'my-nric', 'nl-bsn', 'no-national-id', 'pk-cnic', 'pl-pesel', 'pt-nif', 'ro-cnp', 'ru-inn', 'ru-snils', 'se-personnummer', 'sg-nric', 'th-id', 'tr-national-id', 'tw-id', 'uk-nhs-number', 'uk-nino', 'us-itin', 'us-medicare', 'us-ssn', 'za-id'];
+export type PiiId = (typeof piiIds)[number];
+/** What is looked for: one kind of personal data, or the national ids of all countries. */
+export type PiiKind = PiiId | 'national-id';
+/** The ids that a choice stands for; `true` is all that point to a person. */
+export declare function chosenIds(choice: true | readonly PiiKind[]): ReadonlySet<PiiId>;
 
 // engines/redaction/redact.d.ts
 import type { Finding, RedactOptions, ScanOptions } from './finding.ts';

@@ -16,6 +16,7 @@ export type {
   EventOptions,
   Finding,
   KnownFinder,
+  PiiKind,
   PseudonymLimits,
   RedactOptions,
   Replacement,

@@ -21,6 +21,11 @@ export function byteClass(spec: string): ByteClass {
   return table
 }
 
+/** What belongs to either class. */
+export function union(a: ByteClass, b: ByteClass): ByteClass {
+  return a.map((flag, byte) => flag | b[byte]!)
+}
+
 function complement(table: ByteClass): ByteClass {
   return table.map((flag) => 1 - flag)
 }

@@ -1,8 +1,15 @@
 // One pass over a text: what the anchors find and what is known, merged.
 import { defaultAnchors } from './detectors.ts'
-import type { Found, KnownFinder, ScanOptions } from './finding.ts'
+import {
+  compareConfidence,
+  type Confidence,
+  type Found,
+  type KnownFinder,
+  type ScanOptions,
+} from './finding.ts'
 import { Merger, type Redaction } from './merger.ts'
 import { PatternScanner } from './patterns.ts'
+import { PiiFinder } from './pii.ts'
 import { prefilterOf } from './prefilter-simd.ts'
 import { RunFinder } from './runs.ts'
 import type { Text } from './text.ts'
@@ -25,23 +32,37 @@ interface Settling {
   readonly until: number
 }
 
+/** Finds by other means than anchors; keeps the contract of `KnownFinder`. */
+interface Finder {
+  find(bytes: Uint8Array, from: number, isFinal: boolean): Settling
+}
+
+/** A finder, and up to where it has told all that it finds. */
+interface Source {
+  readonly finder: Finder
+  until: number
+}
+
 export class Engine {
   readonly #patterns: PatternScanner
-  readonly #known: KnownFinder | undefined
-  /** What is known is found up to here. */
-  #knownUntil = 0
+  readonly #sources: readonly Source[]
+  readonly #threshold: Confidence
   readonly #runs: RunFinder | null
   readonly #merger = new Merger()
 
-  constructor({ known, threshold = 'likely', policy = 'anchored' }: ScanOptions) {
-    this.#known = known
+  constructor({ known, pii = false, threshold = 'likely', policy = 'anchored' }: ScanOptions) {
+    const finders: Finder[] = []
+    if (known !== undefined) finders.push(findsKnown(known))
+    if (pii !== false) finders.push(new PiiFinder(pii))
+    this.#sources = finders.map((finder) => ({ finder, until: 0 }))
+    this.#threshold = threshold
     this.#runs = policy === 'strict' && threshold !== 'certain' ? new RunFinder() : null
     this.#patterns = new PatternScanner(anchors, prefilter, threshold)
   }
 
   /** Scans what has come. The answer depends on the text alone, never on how it was cut. */
   advance(text: Text): Settled {
-    const known = this.#withRuns(text, this.#findKnown(text))
+    const known = this.#withRuns(text, this.#ask(text))
     const found = [...known.found]
     const frontier = Math.min(this.#patterns.scan(text, known, found), known.until)
     const redactions = this.#merger.settle(found, frontier)
@@ -51,7 +72,7 @@ export class Engine {
   /** Moves all positions to the left: that many bytes were taken from the front of the text. */
   shift(by: number): void {
     this.#patterns.shift(by)
-    this.#knownUntil -= by
+    for (const source of this.#sources) source.until -= by
     this.#runs?.shift(by)
     this.#merger.shift(by)
   }
@@ -63,12 +84,26 @@ export class Engine {
     return { found: [...known.found, ...runs.found], until: Math.min(known.until, runs.until) }
   }
 
-  /** What is known that was not told yet, all that starts before `until`. */
-  #findKnown(text: Text): Settling {
-    if (this.#known === undefined) return { found: [], until: Infinity }
+  /** What the finders had not told yet and that counts, all that starts before `until`. */
+  #ask(text: Text): Settling {
+    if (this.#sources.length === 0) return { found: [], until: Infinity }
     const bytes = text.bytes.subarray(0, text.end)
-    const { found, until } = this.#known.find(bytes, this.#knownUntil, text.isFinal)
-    this.#knownUntil = until
-    return { found: found.map((one) => ({ ...one, detector: 'known', confidence: 'certain' })), until }
+    const found: Found[] = []
+    for (const source of this.#sources) {
+      const told = source.finder.find(bytes, source.until, text.isFinal)
+      source.until = told.until
+      for (const one of told.found)
+        if (compareConfidence(one.confidence, this.#threshold) >= 0) found.push(one)
+    }
+    return { found, until: Math.min(...this.#sources.map(({ until }) => until)) }
+  }
+}
+
+function findsKnown(known: KnownFinder): Finder {
+  return {
+    find(bytes, from, isFinal) {
+      const { found, until } = known.find(bytes, from, isFinal)
+      return { found: found.map((one) => ({ ...one, detector: 'known', confidence: 'certain' })), until }
+    },
   }
 }

@@ -1,5 +1,6 @@
 // What a scan gives, what it takes, and what the scanners hand each other.
 import type { ByteClass } from './classes.ts'
+import type { PiiKind } from './pii-kinds.ts'
 
 /**
  * How sure a finding is. `certain`: a provider's own format or a known secret. `likely`: the place says that it is a
@@ -41,6 +42,8 @@ export interface KnownFinder {
 export interface ScanOptions {
   /** Secrets that are known; masked as `[secret:NAME]`, whatever else they look like. */
   readonly known?: KnownFinder
+  /** Personal data that is looked for besides, as `[email]`: these kinds, or all. Default: none. */
+  readonly pii?: boolean | readonly PiiKind[]
   /** Weakest confidence that counts. Default `likely`. */
   readonly threshold?: Confidence
   /**

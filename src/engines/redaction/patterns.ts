@@ -73,7 +73,7 @@ export class PatternScanner {
    */
   scan(text: Text, { found, until }: Known, out: Found[]): number {
     this.#mask.addAll(found)
-    for (const { end } of found) this.#addBorder(end)
+    this.#addBorders(found)
     const tail = text.isFinal ? everything : tailOf(text, this.#next, this.#anchors)
     const open = this.#walk(text, Math.min(tail.cut, until), out)
     if (text.isFinal) return Infinity
@@ -115,6 +115,12 @@ export class PatternScanner {
   #nextBorder(): number {
     while (this.#borders.length > 0 && this.#borders.at(-1)! < this.#next) this.#borders.pop()
     return this.#borders.at(-1) ?? Infinity
+  }
+
+  /** Many at once: one after the other they would cost the square of their number. */
+  #addBorders(found: readonly Found[]): void {
+    if (found.length > 0)
+      this.#borders = [...this.#borders, ...found.map(({ end }) => end)].sort((a, b) => b - a)
   }
 
   #addBorder(end: number): void {

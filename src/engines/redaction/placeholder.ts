@@ -4,9 +4,11 @@ import { createHmac, randomBytes } from 'node:crypto'
 import { byteClass, keyName } from './classes.ts'
 import { detectorIds } from './detectors.ts'
 import type { Found, RedactOptions } from './finding.ts'
+import { piiIds } from './pii-kinds.ts'
 import { isRuleId } from './rule-id.ts'
 import type { Text } from './text.ts'
 
+const ids: ReadonlySet<string> = new Set([...detectorIds, ...piiIds])
 const idChars = byteClass('a-z0-9-')
 const hexDigits = byteClass('0-9a-f')
 const longestId = 32
@@ -93,7 +95,7 @@ function spelledEnd(text: Text, at: number): number {
 }
 
 function isId(text: string): boolean {
-  return detectorIds.has(text) || isRuleId(text)
+  return ids.has(text) || isRuleId(text)
 }
 
 function spelledName(name: string): string {
