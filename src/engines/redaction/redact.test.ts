@@ -360,7 +360,8 @@ for (const flood of [
   `${'-eyJ'.repeat(15)}.${github}`,
   `mailgun${']'.repeat(60)}key-${'0f'.repeat(16)} `,
 ]) {
-  test(`scan() does linear work on a flood of ${JSON.stringify(flood)}`, () => {
+  // Of its beginning only: what a test prints must hold no secret.
+  test(`scan() does linear work on a flood of ${JSON.stringify(flood.slice(0, 16))}`, () => {
     const [less, more] = [20_000, 80_000].map((size) => stepsFor(flood.repeat(size / flood.length)))
     assert.ok(more! <= 4.5 * less! + 20_000, `${less} steps, then ${more}`)
     assert.ok(more! <= 150 * 80_000, `${more} steps`)
