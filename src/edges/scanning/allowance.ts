@@ -25,6 +25,7 @@ export function allowanceIn(
   { detector, isBefore, today }: { detector: string; isBefore: boolean; today: string },
 ): Allowance | null {
   const text = latin1(line)
+  if (!text.includes('keyreeve:allow')) return null
   for (const { index, 1: named, 2: terms = '' } of text.matchAll(pattern)) {
     if (named !== detector || (isBefore && /[\w"']/.test(text.slice(0, index)))) continue
     return { allowed: judge(terms, today), offset: index }

@@ -103,7 +103,9 @@ export class Lines {
 
   #count(to: number): void {
     if (to <= this.#counted) return
-    const stretch = this.slice(this.#counted, to)
+    const { buffer, byteOffset, length } = this.slice(this.#counted, to)
+    // Its search is twice as fast as that of a plain array.
+    const stretch = Buffer.from(buffer, byteOffset, length)
     let at = 0
     for (let feed = stretch.indexOf(lineFeed); feed >= 0; feed = stretch.indexOf(lineFeed, at)) {
       this.#line++

@@ -66,6 +66,10 @@ export class TextScan {
   }
 }
 
+interface Beside extends Allowance {
+  readonly isBefore: boolean
+}
+
 /** Places findings, names them and reads the comments beside them. */
 class Locator {
   readonly #lines: Lines
@@ -112,7 +116,7 @@ class Locator {
   }
 
   /** A comment on the finding's first or last line, or alone on the line before. */
-  #allowance(start: number, end: number, detector: string): (Allowance & { isBefore: boolean }) | null {
+  #allowance(start: number, end: number, detector: string): Beside | null {
     const { settings } = this.#whole
     const lines = this.#lines
     const first = lines.lineStart(start, commentReach)
@@ -126,17 +130,14 @@ class Locator {
     return above && { ...above, isBefore: true }
   }
 
-  #ofComment(
-    { allowed, offset, isBefore }: Allowance & { isBefore: boolean },
-    found: FoundSecret,
-  ): FoundSecret[] {
+  /** Told where the finding is, or where the comment above it begins. */
+  #ofComment({ allowed, offset, isBefore }: Beside, found: FoundSecret): FoundSecret[] {
     const line = isBefore ? found.line - 1 : found.line
     if (line === this.#reported) return []
     this.#reported = line
     const detector = allowed === 'expired' ? 'allow-expired' : 'allow-without-reason'
     const fingerprint = this.#names.ofPlace(detector)
-    return [
-      { ...found, line, column: offset + 1, endLine: line, detector, confidence: 'certain', fingerprint },
-    ]
+    const column = isBefore ? offset + 1 : found.column
+    return [{ ...found, line, column, endLine: line, detector, confidence: 'certain', fingerprint }]
   }
 }
