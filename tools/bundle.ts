@@ -8,6 +8,11 @@ import { programs } from '../floors.ts'
 /** These hold machine code or WebAssembly that is found beside their own files. */
 const kept = [/^@cedar-policy\//, /^@napi-rs\//, 'koffi']
 
+/** Files that a program starts threads from, by the name that they get beside its `main.js`. */
+const threads: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  cli: { 'scan-worker': 'dist/edges/scanning/worker.js' },
+}
+
 /** Replaces `dist/programs/NAME/` by its bundle, and names the libraries in it with their licences. */
 export async function bundlePrograms(): Promise<void> {
   const libraries = new Set<string>()
@@ -21,7 +26,7 @@ export async function bundlePrograms(): Promise<void> {
 async function bundleProgram(name: string, main: string): Promise<string[]> {
   const folder = join('dist/programs', name)
   const bundle = await rolldown({
-    input: resolve(main),
+    input: { main: resolve(main), ...threadsOf(name) },
     cwd: resolve('dist'),
     platform: 'node',
     external: [/^node:/, ...kept],
@@ -29,7 +34,7 @@ async function bundleProgram(name: string, main: string): Promise<string[]> {
   })
   const { output } = await bundle.generate({
     format: 'esm',
-    entryFileNames: 'main.js',
+    entryFileNames: '[name].js',
     chunkFileNames: '[name].js',
   })
   await bundle.close()
@@ -54,4 +59,10 @@ function notice(folder: string): string {
   const text =
     file !== undefined && existsSync(join(folder, file)) ? readFileSync(join(folder, file), 'utf8') : ''
   return `${name} ${version} (${license})\n\n${text.trim()}\n`
+}
+
+function threadsOf(name: string): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(threads[name] ?? {}).map(([thread, file]) => [thread, resolve(file)]),
+  )
 }

@@ -13,6 +13,7 @@ import {
 import { writeFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { resolve } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import type { Call, Machine } from './machine.ts'
 import { progressOn } from './progress.ts'
 import { thresholdOf } from './redact-options.ts'
@@ -112,8 +113,10 @@ function threadsOf(text: Call['options'][string]): number {
     : Math.max(1, wholeNumber(text, '--threads', mostThreads))
 }
 
-/** Programs are bundled, rooms are not: a thread starts from the room's own file. */
+/** The room's own file, or what `tools/bundle.ts` made of it and all that it needs. */
 function workerOf({ main }: Machine): URL {
-  const extension = main.endsWith('.ts') ? 'ts' : 'js'
-  return new URL(`../../edges/scanning/worker.${extension}`, `file://${main}`)
+  return new URL(
+    main.endsWith('.ts') ? '../../edges/scanning/worker.ts' : './scan-worker.js',
+    pathToFileURL(main),
+  )
 }
