@@ -10,7 +10,7 @@ export { asFault, errorCode, Fault, faultCodes, isFaultCode, type ExitCode, type
 export { Secret } from './secret.ts';
 export { canonicalJson, type Json } from './canonical.ts';
 export { machineClock, ManualClock, type Clock, type MachineTime, type Milliseconds, type Random, } from './time.ts';
-export { base64url, concat, fromBase64url, hex, utf8 } from './bytes.ts';
+export { base64url, concat, fromBase64url, hex, latin1, utf8 } from './bytes.ts';
 export { shown, shownBlock } from './shown.ts';
 export { assertNever } from './never.ts';
 export { estimatedBits, guessableBelow } from './guessing.ts';
@@ -596,6 +596,8 @@ export declare class ManualClock implements Clock {
 // base/bytes.d.ts
 /** UTF-8 bytes of a string. */
 export declare function utf8(text: string): Uint8Array<ArrayBuffer>;
+/** One character for each byte. For short ones, a few thousand bytes at most. */
+export declare function latin1(bytes: Uint8Array): string;
 /** Lower-case hexadecimal. */
 export declare function hex(bytes: Uint8Array): string;
 /** Base64url without padding. @see RFC 4648, section 5 */
@@ -646,6 +648,7 @@ export type { PiiKind } from './pii-kinds.ts';
 
 // engines/redaction/finding.d.ts
 import type { ByteClass } from './classes.ts';
+import type { Rules } from './rules.ts';
 import type { PiiKind } from './pii-kinds.ts';
 /**
  * How sure a finding is. `certain`: a provider's own format or a known secret. `likely`: the place says that it is a
@@ -694,6 +697,8 @@ export interface ScanOptions {
      * `anchored`: a value without a form of its own needs a name or a place.
      */
     readonly policy?: 'anchored' | 'strict';
+    /** An organisation's own rules, as `parseRules` gives them. */
+    readonly rules?: Rules;
     /** Key of the pseudonyms in placeholders. Default: random, made once per process. */
     readonly key?: Uint8Array;
 }
@@ -716,6 +721,8 @@ export interface RedactOptions extends ScanOptions {
 export interface Found extends Finding {
     /** The secret itself, without what the span was widened by: what the pseudonym is made of. */
     readonly core?: readonly [start: number, end: number];
+    /** The same, where it stands in another form: what it was decoded to. */
+    readonly value?: Uint8Array;
     /** Found by its place, not by its form: whatever has a form of its own names it better. */
     readonly byPlace?: true;
     /** Name of a known secret. */
@@ -777,34 +784,6 @@ export declare const userinfo: ByteClass;
 export declare const unbroken: ByteClass;
 /** The class of that name, or nothing. */
 export declare function classNamed(name: string): ByteClass | undefined;
-
-// engines/redaction/pii-kinds.d.ts
-/** Ids of personal data. Stand in placeholders, findings and baselines: never renamed. */
-export declare const piiIds: readonly ['email', 'payment-card', 'iban', 'phone-number', 'ip-address', 'private-ip-address', 'ar-cuit', 'at-svnr', 'au-medicare', 'au-tfn', 'be-national-number', 'bg-egn', 'br-cnpj', 'br-cpf', 'ca-sin', 'ch-ahv', 'cl-rut', 'cn-resident-id', 'cz-sk-birth-number', 'de-id-card', 'de-tax-id', 'dk-cpr', 'ee-lt-personal-code', 'es-dni', 'es-nie', 'fi-hetu', 'fr-nir', 'gr-amka', 'hk-id-card', 'hr-oib', 'ie-pps', 'il-id', 'in-aadhaar', 'in-pan', 'is-kennitala', 'it-fiscal-code', 'jmbg', 'jp-my-number', 'kr-rrn', 'lv-personal-code', 'mx-curp', 'my-nric', 'nl-bsn', 'no-national-id', 'pk-cnic', 'pl-pesel', 'pt-nif', 'ro-cnp', 'ru-inn', 'ru-snils', 'se-personnummer', 'sg-nric', 'th-id', 'tr-national-id', 'tw-id', 'uk-nhs-number', 'uk-nino', 'us-itin', 'us-medicare', 'us-ssn', 'za-id'];
-export type PiiId = (typeof piiIds)[number];
-/** What is looked for: one kind of personal data, or the national ids of all countries. */
-export type PiiKind = PiiId | 'national-id';
-/** The ids that a choice stands for; `true` is all that point to a person. */
-export declare function chosenIds(choice: true | readonly PiiKind[]): ReadonlySet<PiiId>;
-
-// engines/redaction/redact.d.ts
-import type { Finding, RedactOptions, ScanOptions } from './finding.ts';
-/**
- * Finds secrets. Work is linear in the input, whatever it holds.
- * @param input Attacker-controlled. Bytes are read as UTF-8 or any other superset of ASCII.
- * @returns Findings in order, none overlapping another; offsets in UTF-16 code units for a string, in bytes for bytes.
- */
-export declare function scan(input: string | Uint8Array, options?: ScanOptions): Finding[];
-/**
- * Puts a placeholder where each secret was: `[github-token:4f2a]`, the same for the same secret under one key.
- * JSON stays JSON, and placeholders of an earlier run stay as they are.
- * @param input Attacker-controlled.
- * @returns The text, bytes that are no UTF-8 as U+FFFD; and the findings, with offsets in the input.
- */
-export declare function redact(input: string | Uint8Array, options?: RedactOptions): {
-    text: string;
-    findings: Finding[];
-};
 
 // engines/redaction/rules.d.ts
 import { type Cost } from './cost.ts';
@@ -936,6 +915,34 @@ export declare function parseForm(text: string): Form;
  */
 export declare function parseRun(text: string): Run;
 export {};
+
+// engines/redaction/pii-kinds.d.ts
+/** Ids of personal data. Stand in placeholders, findings and baselines: never renamed. */
+export declare const piiIds: readonly ['email', 'payment-card', 'iban', 'phone-number', 'ip-address', 'private-ip-address', 'ar-cuit', 'at-svnr', 'au-medicare', 'au-tfn', 'be-national-number', 'bg-egn', 'br-cnpj', 'br-cpf', 'ca-sin', 'ch-ahv', 'cl-rut', 'cn-resident-id', 'cz-sk-birth-number', 'de-id-card', 'de-tax-id', 'dk-cpr', 'ee-lt-personal-code', 'es-dni', 'es-nie', 'fi-hetu', 'fr-nir', 'gr-amka', 'hk-id-card', 'hr-oib', 'ie-pps', 'il-id', 'in-aadhaar', 'in-pan', 'is-kennitala', 'it-fiscal-code', 'jmbg', 'jp-my-number', 'kr-rrn', 'lv-personal-code', 'mx-curp', 'my-nric', 'nl-bsn', 'no-national-id', 'pk-cnic', 'pl-pesel', 'pt-nif', 'ro-cnp', 'ru-inn', 'ru-snils', 'se-personnummer', 'sg-nric', 'th-id', 'tr-national-id', 'tw-id', 'uk-nhs-number', 'uk-nino', 'us-itin', 'us-medicare', 'us-ssn', 'za-id'];
+export type PiiId = (typeof piiIds)[number];
+/** What is looked for: one kind of personal data, or the national ids of all countries. */
+export type PiiKind = PiiId | 'national-id';
+/** The ids that a choice stands for; `true` is all that point to a person. */
+export declare function chosenIds(choice: true | readonly PiiKind[]): ReadonlySet<PiiId>;
+
+// engines/redaction/redact.d.ts
+import type { Finding, RedactOptions, ScanOptions } from './finding.ts';
+/**
+ * Finds secrets. Work is linear in the input, whatever it holds.
+ * @param input Attacker-controlled. Bytes are read as UTF-8 or any other superset of ASCII.
+ * @returns Findings in order, none overlapping another; offsets in UTF-16 code units for a string, in bytes for bytes.
+ */
+export declare function scan(input: string | Uint8Array, options?: ScanOptions): Finding[];
+/**
+ * Puts a placeholder where each secret was: `[github-token:4f2a]`, the same for the same secret under one key.
+ * JSON stays JSON, and placeholders of an earlier run stay as they are.
+ * @param input Attacker-controlled.
+ * @returns The text, bytes that are no UTF-8 as U+FFFD; and the findings, with offsets in the input.
+ */
+export declare function redact(input: string | Uint8Array, options?: RedactOptions): {
+    text: string;
+    findings: Finding[];
+};
 
 // engines/redaction/stream.d.ts
 import type { RedactOptions } from './finding.ts';

@@ -8,6 +8,11 @@ export function utf8(text: string): Uint8Array<ArrayBuffer> {
   return encoder.encode(text)
 }
 
+/** One character for each byte. For short ones, a few thousand bytes at most. */
+export function latin1(bytes: Uint8Array): string {
+  return Reflect.apply(String.fromCharCode, null, bytes)
+}
+
 /** Lower-case hexadecimal. */
 export function hex(bytes: Uint8Array): string {
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')

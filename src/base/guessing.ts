@@ -9,6 +9,9 @@ const [other, digit, lower, upper] = [0, 1, 2, 3]
 /** By kind: how many characters a guesser must try. */
 const poolSizes = [16, 10, 26, 26]
 
+/** Bytes that occurred in the value that is being estimated. */
+const marked = new Uint8Array(256)
+const kinds = Uint8Array.from({ length: 256 }, (_, byte) => kindOf(byte))
 const vowel = new Uint8Array(256)
 for (const char of 'aeiouyAEIOUY') vowel[char.charCodeAt(0)] = 1
 
@@ -17,7 +20,15 @@ for (const char of 'aeiouyAEIOUY') vowel[char.charCodeAt(0)] = 1
  * 3, steps such as `1234` and `aaaa` none, the rest as if drawn from the kinds of characters that occur.
  */
 export function estimatedBits(value: Uint8Array): number {
-  const each = bitsEach(value)
+  let seen = 0
+  let distinct = 0
+  marked.fill(0)
+  for (const byte of value) {
+    seen |= 1 << kinds[byte]!
+    distinct += 1 - marked[byte]!
+    marked[byte] = 1
+  }
+  const each = bitsEach(seen)
   let bits = 0
   for (let at = 0; at < value.length;) {
     const end = runEnd(value, at)
@@ -26,34 +37,31 @@ export function estimatedBits(value: Uint8Array): number {
     else if (!isStep(value, at)) bits += each
     at = inRun > 0 ? end : at + 1
   }
-  return Math.min(bits, new Set(value).size * each)
+  return Math.min(bits, distinct * each)
 }
 
-function bitsEach(value: Uint8Array): number {
-  const kinds = new Set(value.map(kindOf))
-  return Math.log2(
-    Math.max(
-      2,
-      [...kinds].reduce((sum, kind) => sum + poolSizes[kind]!, 0),
-    ),
-  )
+/** @param seen A bit for each kind that occurs. */
+function bitsEach(seen: number): number {
+  let pool = 0
+  for (const [kind, size] of poolSizes.entries()) pool += ((seen >> kind) & 1) * size
+  return Math.log2(Math.max(2, pool))
 }
 
 /** End of the digits from `at`, or of the letters of one case with a capital at the front allowed. */
 function runEnd(value: Uint8Array, at: number): number {
-  const first = kindOf(value[at]!)
+  const first = kinds[value[at]!]!
   if (first === other) return at
-  const ofLetters = kindOf(value[at + 1] ?? 0) === lower ? lower : upper
+  const ofLetters = kinds[value[at + 1] ?? 0] === lower ? lower : upper
   const kind = first === digit ? digit : ofLetters
   let end = at + 1
-  while (end < value.length && kindOf(value[end]!) === kind) end++
+  while (end < value.length && kinds[value[end]!] === kind) end++
   return end
 }
 
 /** Bits of each byte of a run that is easier to guess than its bytes one by one, or 0. */
 function bitsInRun(value: Uint8Array, start: number, end: number): number {
   if (end - start < shortestRun) return 0
-  if (kindOf(value[start]!) === digit) return 3
+  if (kinds[value[start]!] === digit) return 3
   let vowels = 0
   for (let at = start; at < end; at++) vowels += vowel[value[at]!]!
   const share = vowels / (end - start)

@@ -9,7 +9,7 @@ export {
   type Milliseconds,
   type Random,
 } from './time.ts'
-export { base64url, concat, fromBase64url, hex, utf8 } from './bytes.ts'
+export { base64url, concat, fromBase64url, hex, latin1, utf8 } from './bytes.ts'
 export { shown, shownBlock } from './shown.ts'
 export { assertNever } from './never.ts'
 export { estimatedBits, guessableBelow } from './guessing.ts'

@@ -233,3 +233,62 @@ function hasUserinfo(start: usize, behind: usize): bool {
   for (let k = 0; k < 6 && p < end && at(DIGIT, load<u8>(p)); k++) p++
   return p >= end ? !isFinal : at(AFTER_PORT, load<u8>(p))
 }
+
+/** Halves of the bytes of base64 in both alphabets; one value for each of them, 255 for any other byte. */
+const RUN_HALVES: usize = 1312
+const SIXES: usize = 1536
+
+@inline function inRun(i: usize): u64 {
+  const v = v128.load(i)
+  const both = v128.and(swizzle(v128.load(RUN_HALVES), low(v)), swizzle(v128.load(RUN_HALVES, 16), high(v)))
+  return <u64>(<u32>i8x16.bitmask(i8x16.ne(both, i8x16.splat(0))))
+}
+
+/**
+ * Finds where runs of base64 or hexadecimal begin that may hold text. Parameters and result as of `find`; the first 16
+ * bytes of a run must be there.
+ */
+export function findRuns(from: usize, to: usize, textEnd: usize, places: usize): i32 {
+  let found: i32 = 0
+  let before: u64 = inRun(from - 16) >>> 15
+  for (let i = from; i < to; i += 64) {
+    const run = inRun(i) | (inRun(i + 16) << 16) | (inRun(i + 32) << 32) | (inRun(i + 48) << 48)
+    const next = inRun(i + 64)
+    const two = run & ((run >>> 1) | (next << 63))
+    const nextTwo = next & (next >>> 1)
+    const four = two & ((two >>> 2) | (nextTwo << 62))
+    const nextFour = nextTwo & (nextTwo >>> 2)
+    const eight = four & ((four >>> 4) | (nextFour << 60))
+    const nextEight = nextFour & (nextFour >>> 4)
+    let starts = eight & ((eight >>> 8) | (nextEight << 56)) & ~((run << 1) | before)
+    before = run >>> 63
+    while (starts != 0) {
+      const place = i + <usize>ctz(starts)
+      starts &= starts - 1
+      if (place < to && place + 16 <= textEnd && mayHoldText(place)) {
+        if (found < MOST) store<u32>(places + (<usize>found << 2), <u32>place)
+        found++
+      }
+    }
+  }
+  return found > MOST ? -1 : found
+}
+
+@inline function isText(byte: u32): bool {
+  return (byte >= 0x20 && byte < 0x7f) || byte == 0x0a || byte == 0x0d || byte == 0x09
+}
+
+function mayHoldText(place: usize): bool {
+  const a = <u32>load<u8>(SIXES + <usize>load<u8>(place))
+  const b = <u32>load<u8>(SIXES + <usize>load<u8>(place, 1))
+  const c = <u32>load<u8>(SIXES + <usize>load<u8>(place, 2))
+  const d = <u32>load<u8>(SIXES + <usize>load<u8>(place, 3))
+  const word = (a << 18) | (b << 12) | (c << 6) | d
+  if (isText(word >>> 16) && isText((word >>> 8) & 0xff) && isText(word & 0xff)) return true
+  return isHighDigit(load<u8>(place)) && isHighDigit(load<u8>(place, 2)) && isHighDigit(load<u8>(place, 4))
+}
+
+/** First half of a byte of text in hexadecimal, or of white space. */
+@inline function isHighDigit(byte: u8): bool {
+  return (byte >= 0x32 && byte <= 0x37) || byte == 0x30
+}

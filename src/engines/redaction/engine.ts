@@ -1,5 +1,5 @@
 // One pass over a text: what the anchors find and what is known, merged.
-import { defaultAnchors } from './detectors.ts'
+import { EncodedFinder } from './encoded.ts'
 import {
   compareConfidence,
   type Confidence,
@@ -7,15 +7,12 @@ import {
   type KnownFinder,
   type ScanOptions,
 } from './finding.ts'
+import { lookoutOf } from './lookout.ts'
 import { Merger, type Redaction } from './merger.ts'
 import { PatternScanner } from './patterns.ts'
 import { PiiFinder } from './pii.ts'
-import { prefilterOf } from './prefilter-simd.ts'
 import { RunFinder } from './runs.ts'
-import type { Text } from './text.ts'
-
-const anchors = defaultAnchors
-const prefilter = prefilterOf(anchors)
+import { Text } from './text.ts'
 
 /** What is settled after a step. */
 export interface Settled {
@@ -48,15 +45,22 @@ export class Engine {
   readonly #sources: readonly Source[]
   readonly #threshold: Confidence
   readonly #runs: RunFinder | null
+  readonly #encoded: EncodedFinder | null
   readonly #merger = new Merger()
 
-  constructor({ known, pii = false, threshold = 'likely', policy = 'anchored' }: ScanOptions) {
+  /** @param depth How often what was decoded may be decoded again. */
+  constructor(options: ScanOptions, depth = 2) {
+    const { known, pii = false, threshold = 'likely', policy = 'anchored', rules } = options
     const finders: Finder[] = []
     if (known !== undefined) finders.push(findsKnown(known))
     if (pii !== false) finders.push(new PiiFinder(pii))
     this.#sources = finders.map((finder) => ({ finder, until: 0 }))
     this.#threshold = threshold
+    const { anchors, prefilter } = lookoutOf(rules)
     this.#runs = policy === 'strict' && threshold !== 'certain' ? new RunFinder() : null
+    const inner = (bytes: Uint8Array): readonly Redaction[] =>
+      new Engine({ ...options, policy: 'anchored' }, depth - 1).advance(new Text(bytes, true)).redactions
+    this.#encoded = depth === 0 ? null : new EncodedFinder(prefilter, inner)
     this.#patterns = new PatternScanner(anchors, prefilter, threshold)
   }
 
@@ -74,14 +78,15 @@ export class Engine {
     this.#patterns.shift(by)
     for (const source of this.#sources) source.until -= by
     this.#runs?.shift(by)
+    this.#encoded?.shift(by)
     this.#merger.shift(by)
   }
 
-  /** Whatever a policy masks without looking at anchors. */
+  /** What is found without looking at anchors. */
   #withRuns(text: Text, known: Settling): Settling {
-    if (this.#runs === null) return known
-    const runs = this.#runs.find(text)
-    return { found: [...known.found, ...runs.found], until: Math.min(known.until, runs.until) }
+    const all = [known, this.#runs?.find(text), this.#encoded?.find(text)].filter((one) => one !== undefined)
+    if (all.length === 1) return known
+    return { found: all.flatMap(({ found }) => found), until: Math.min(...all.map(({ until }) => until)) }
   }
 
   /** What the finders had not told yet and that counts, all that starts before `until`. */

@@ -1,5 +1,6 @@
 // What a scan gives, what it takes, and what the scanners hand each other.
 import type { ByteClass } from './classes.ts'
+import type { Rules } from './rules.ts'
 import type { PiiKind } from './pii-kinds.ts'
 
 /**
@@ -52,6 +53,8 @@ export interface ScanOptions {
    * `anchored`: a value without a form of its own needs a name or a place.
    */
   readonly policy?: 'anchored' | 'strict'
+  /** An organisation's own rules, as `parseRules` gives them. */
+  readonly rules?: Rules
   /** Key of the pseudonyms in placeholders. Default: random, made once per process. */
   readonly key?: Uint8Array
 }
@@ -77,6 +80,8 @@ export interface RedactOptions extends ScanOptions {
 export interface Found extends Finding {
   /** The secret itself, without what the span was widened by: what the pseudonym is made of. */
   readonly core?: readonly [start: number, end: number]
+  /** The same, where it stands in another form: what it was decoded to. */
+  readonly value?: Uint8Array
   /** Found by its place, not by its form: whatever has a form of its own names it better. */
   readonly byPlace?: true
   /** Name of a known secret. */

@@ -35,12 +35,14 @@ function defaultKey(): Uint8Array {
 function placeholderOf(found: Found, bytes: Uint8Array, key: Uint8Array): string {
   if (found.name !== undefined) return `[secret:${spelledName(found.name)}]`
   const quote = found.quote ?? ''
-  if (found.core === undefined) return `${quote}[${found.detector}]${quote}`
-  const mac = createHmac('sha256', key)
-    .update(domain)
-    .update(bytes.subarray(...found.core))
-    .digest()
+  const secret = secretOf(found, bytes)
+  if (secret === null) return `${quote}[${found.detector}]${quote}`
+  const mac = createHmac('sha256', key).update(domain).update(secret).digest()
   return `${quote}[${found.detector}:${hex(mac.subarray(0, pseudonymBytes))}]${quote}`
+}
+
+function secretOf({ core, value }: Found, bytes: Uint8Array): Uint8Array | null {
+  return value ?? (core === undefined ? null : bytes.subarray(...core))
 }
 
 /** The placeholder of a finding at a place of the input, after the witness was told of it. */
@@ -52,8 +54,8 @@ export function replace(
 ): string {
   const placeholder = placeholderOf(found, bytes, key)
   if (onReplaced !== undefined) {
-    const { detector, confidence, core, name } = found
-    const secret = core === undefined || name !== undefined ? null : bytes.subarray(...core)
+    const { detector, confidence, name } = found
+    const secret = name === undefined ? secretOf(found, bytes) : null
     onReplaced({ start, end, detector, confidence, placeholder, secret })
   }
   return placeholder

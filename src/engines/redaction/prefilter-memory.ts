@@ -1,12 +1,16 @@
 // Lays out what the prefilter in WebAssembly (tools/wasm/prefilter.ts) holds in its memory: tables made of the anchors.
 import type { Anchor } from './anchors.ts'
 import { alnum, byteClass, digit, keyName, type ByteClass } from './classes.ts'
+import { runClass, sixes } from './encoded.ts'
 import { afterPort, firstRun, host, keyGap, separators } from './opening.ts'
 import { deal, type Bucket, type Shape } from './prefilter-buckets.ts'
 
 const masksAt = 1024
 const bankBytes = 128
 const wordAt = 1280
+/** Of base64, by halves, and its values. */
+const runHalvesAt = 1312
+const sixesAt = 1536
 const classesAt = 4096
 const wordBitsAt = 20_480
 const otherBitsAt = 24_576
@@ -59,7 +63,9 @@ export function writeTables(memory: Uint8Array, anchors: readonly Anchor[]): num
   ]
   if (windows.length > mostRecords) return -1
   for (const [at, table] of fixed) memory.set(table, at)
-  writeWordHalves(memory)
+  writeHalves(memory, wordAt, wordBytes)
+  writeHalves(memory, runHalvesAt, runClass)
+  memory.set(sixes, sixesAt)
   return writeRecords(memory, windows) ? Math.max(...windows.map(({ offset }) => offset)) : -1
 }
 
@@ -129,14 +135,16 @@ function otherWindow([anchor, offset]: readonly [Anchor, number]): Window {
   return { anchor, kind, key: key >>> 0, offset }
 }
 
-/** Letters and digits by their halves; not m, which ends a terminal's colour. */
-function writeWordHalves(memory: Uint8Array): void {
-  const m = 0x6d
+/** Letters and digits but for m, which ends a terminal's colour. */
+const wordBytes = alnum.map((flag, byte) => (byte === 0x6d ? 0 : flag))
+
+/** A bit for each upper half, so that the lower half says with which of them it is in the class. */
+function writeHalves(memory: Uint8Array, at: number, of: ByteClass): void {
   for (let byte = 0; byte < 128; byte++) {
-    if (alnum[byte] !== 1 || byte === m) continue
+    if (of[byte] !== 1) continue
     const bit = 1 << (byte >> 4)
-    memory[wordAt + (byte & 15)]! |= bit
-    memory[wordAt + 16 + (byte >> 4)]! |= bit
+    memory[at + (byte & 15)]! |= bit
+    memory[at + 16 + (byte >> 4)]! |= bit
   }
 }
 

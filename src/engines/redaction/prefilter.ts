@@ -1,5 +1,6 @@
 // Finds the places where an anchor stands that may open a finding: the only ones that the rest of the engine looks at.
 import type { AnchorSet } from './anchors.ts'
+import { isRunStart, runClass } from './encoded.ts'
 import { mayOpen } from './opening.ts'
 import { Text } from './text.ts'
 
@@ -10,6 +11,8 @@ export interface Prefilter {
    * @returns Positions from `from` to before `to`, in order, each once.
    */
   find(text: Text, from: number, to: number): ArrayLike<number>
+  /** Positions likewise where a run of base64 or hexadecimal begins that may hold text; its first 16 bytes are there. */
+  findRuns(text: Text, from: number, to: number): readonly number[]
 }
 
 /** Does in plain JavaScript what the other does in WebAssembly. */
@@ -31,6 +34,16 @@ export class PlainPrefilter implements Prefilter {
     for (let at = from; at < last; at++) {
       pair = ((pair << 8) | bytes[at + 1]!) & 0xffff
       if (pairs[pair] !== 0 && this.#isOpen(view, at)) found.push(at)
+    }
+    return found
+  }
+
+  findRuns({ bytes, end }: Text, from: number, to: number): number[] {
+    const found: number[] = []
+    for (let at = from; at < Math.min(to, end - 15); at++) {
+      // The last byte of the shortest run: where it is none, no run begins before it.
+      if (runClass[bytes[at + 15]!] === 0) at += 15
+      else if (isRunStart(bytes, at, end)) found.push(at)
     }
     return found
   }

@@ -30,14 +30,13 @@ export function redact(
 ): { text: string; findings: Finding[] } {
   const { bytes, redactions } = run(input, options)
   const findings = findingsOf(input, bytes, redactions)
-  const parts: string[] = []
+  let text = ''
   let at = 0
   for (const [index, { start, end }] of findings.entries()) {
-    parts.push(cut(input, at, start), replace(redactions[index]!.label, bytes, [start, end], options))
+    text += cut(input, at, start) + replace(redactions[index]!.label, bytes, [start, end], options)
     at = end
   }
-  parts.push(cut(input, at, input.length))
-  return { text: parts.join(''), findings }
+  return { text: text + cut(input, at, input.length), findings }
 }
 
 function run(

@@ -1,5 +1,6 @@
 // A stretch of bytes that may have more to come, read with limits. Whoever looks past its end learns nothing wrong:
 // the text notes that it was too short, and the question is asked again when more is there.
+import { latin1 } from '#base'
 import { alnum, digit, hexAny, type ByteClass } from './classes.ts'
 
 /** Longest span that is looked at in one go; what is longer is cut there and goes on as the rest of the same finding. */
@@ -89,7 +90,7 @@ export class Text {
   /** The characters from `start` to `end`, one for each byte; none that are masked. For short stretches only. */
   latin1(start: number, end: number): string {
     this.steps += end - start
-    return String.fromCharCode(...this.bytes.subarray(Math.max(0, this.floor, start), end))
+    return latin1(this.bytes.subarray(Math.max(0, this.floor, start), end))
   }
 }
 

@@ -102,11 +102,22 @@ export function spanOf(
   bodyEnd: number,
   body: ByteClass,
 ): Pick<Found, 'start' | 'end' | 'rest'> {
-  const widest = body.map((flag, byte) => flag | base64url[byte]!)
+  const widest = widened(body)
   const end = text.runEnd(bodyEnd, widest)
   return end - bodyEnd >= longestSpan || bodyEnd - start >= longestSpan
     ? { start, end, rest: widest }
     : { start, end }
+}
+
+const widenings = new Map<ByteClass, ByteClass>()
+
+function widened(body: ByteClass): ByteClass {
+  let widest = widenings.get(body)
+  if (widest === undefined) {
+    widest = body.map((flag, byte) => flag | base64url[byte]!)
+    widenings.set(body, widest)
+  }
+  return widest
 }
 
 function hasBoth(text: Text, start: number, end: number, { needsDigit }: Detector): boolean {
