@@ -19,6 +19,7 @@ export const floors = {
   base: { at: 'src/base', from: [], node: [], npm: [], isPure: true },
 
   redaction: { at: 'src/engines/redaction', from: ['base'], node: ['crypto'], npm: [], isPure: true },
+  forms: { at: 'src/engines/forms', from: ['base'], node: ['crypto'], npm: [], isPure: true },
   known: { at: 'src/engines/known', from: ['base'], node: ['crypto'], npm: [], isPure: true },
   policy: {
     at: 'src/engines/policy',
@@ -90,7 +91,7 @@ export const floors = {
   },
   keeper: {
     at: 'src/programs/keeper',
-    from: ['base', 'wire', 'known', 'os', 'vault', 'keystore'],
+    from: ['base', 'wire', 'forms', 'os', 'vault', 'keystore'],
     node: ['crypto', 'net', 'process', 'path'],
     npm: [],
   },
@@ -137,7 +138,7 @@ export const floors = {
 
   lib: {
     at: 'src/api/lib',
-    from: ['base', 'redaction', 'known', 'files', 'journal', 'verify'],
+    from: ['base', 'redaction', 'forms', 'known', 'files', 'journal', 'verify'],
     node: [],
     npm: [],
   },

@@ -2,7 +2,7 @@
 import { Fault, machineClock } from '#base'
 import { listFolder, openBeneath, openFolderBeneath } from '#files'
 import { openat2 } from '#os'
-import { knownSecrets } from '#known'
+import { knownTable } from '#forms'
 import { Channel } from '#wire'
 import { type ChildProcess, spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
@@ -104,7 +104,7 @@ async function measureReader(base: string): Promise<Figures> {
     clock,
     phase: () => 'ready',
   })
-  const table = knownSecrets([], (length) => Uint8Array.from(randomBytes(length))).serialise()
+  const { table } = knownTable([], (length) => Uint8Array.from(randomBytes(length)))
   await channel.ask('reader.table', { table })
   const times: number[] = []
   for (let round = 0; round < 1000; round++) {

@@ -2,8 +2,25 @@
 export { Secret } from '#base';
 export { EventRedactor, parseRules, PseudonymMap, redact, redactEvents, redactStream, Rules, scan, StreamRedactor, } from '#redaction';
 export type { Confidence, EventOptions, Finding, KnownFinder, PiiKind, PseudonymLimits, RedactOptions, Replacement, Restoration, ScanOptions, } from '#redaction';
-export { knownSecrets, KnownSecrets, parseKnownSecrets } from '#known';
 export { RecordRedactor, redactRecord, type RecordLimits, type RecordOptions } from '#redaction';
+export { KnownSecrets, parseKnownSecrets } from '#known';
+export { knownSecrets } from './known.ts';
+
+// api/lib/known.d.ts
+import type { Random, Secret } from '#base';
+import { type Left } from '#forms';
+import { type KnownSecrets } from '#known';
+/**
+ * Known secrets where their plaintext is: each in every encoding, and the secrets within it.
+ * @param random Gives the keys from which all hashes are made.
+ * @returns To be handed to a scan, and `left`: the secrets that will not be found, each with the reason.
+ */
+export declare function knownSecrets(secrets: readonly {
+    readonly name: string;
+    readonly secret: Secret;
+}[], random: Random): KnownSecrets & {
+    readonly left: readonly Left[];
+};
 
 // base/index.d.ts
 export { asFault, errorCode, Fault, faultCodes, isFaultCode, type ExitCode, type FaultCode } from './fault.ts';
@@ -1113,20 +1130,16 @@ export declare class GuardedRedactor {
 export {};
 
 // engines/known/index.d.ts
-export { knownSecrets, KnownSecrets, parseKnownSecrets } from './known.ts';
+export { KnownSecrets, parseKnownSecrets } from './known.ts';
 
 // engines/known/known.d.ts
-import { type Random, type Secret } from '#base';
 import { type Occurrences } from './finder.ts';
 /**
- * Known secrets as keyed hashes, made anew with a random key at each start. Whoever holds the table can test a guess of
- * a whole secret, nothing less: each window covers at least eleven bytes of the secret in every encoding, so that it
- * cannot be guessed piece by piece. That is why values that can be guessed are left out.
+ * Known secrets as keyed hashes, made anew with random keys at each start. Whoever holds the table can test a guess of
+ * about eleven bytes of a secret, nothing less, so that it cannot be guessed piece by piece.
  */
 export declare class KnownSecrets {
     #private;
-    /** Names of the secrets that were left out: shorter than 12 bytes, or easily guessed. Empty on a parsed table. */
-    readonly left: readonly string[];
     /**
      * Finds the secrets in every encoding. Remembers nothing of the bytes: for a text that grows, ask again from `until`.
      * @param bytes Attacker-controlled.
@@ -1135,26 +1148,20 @@ export declare class KnownSecrets {
      * @returns All that start before `until`.
      */
     find(bytes: Uint8Array, from?: number, isFinal?: boolean): Occurrences;
-    /** The table as text, for rooms without keys. Holds names, no plaintext, no hash without the table's key. */
+    /** The table as text, for rooms without keys. Holds names, no plaintext, no hash without the table's keys. */
     serialise(): string;
 }
 /**
- * Builds the table where the plaintext is.
- * @param random Gives the table's key, from which all hashes in it are made.
- */
-export declare function knownSecrets(secrets: readonly {
-    name: string;
-    secret: Secret;
-}[], random: Random): KnownSecrets;
-/**
- * Reads a table that `serialise` wrote.
+ * Reads a table that was made where the plaintext is.
  * @param table From another program, not trusted further than its shape.
  * @throws Fault `message-invalid` for whatever is no such table.
  */
 export declare function parseKnownSecrets(table: string): KnownSecrets;
 
 // engines/known/finder.d.ts
-import { type Table } from './form.ts';
+import { type Group } from './groups.ts';
+import type { Prober } from './prober.ts';
+import type { Table } from './table.ts';
 /** Where a known secret stands, or a piece of a long one. */
 interface Occurrence {
     readonly start: number;
@@ -1172,60 +1179,89 @@ export interface Occurrences {
 }
 export declare class Finder {
     #private;
-    constructor(table: Table);
+    constructor(table: Table, proberOf: (table: Table, groups: readonly Group[]) => Prober);
     /** As `KnownSecrets.find`. The ranges of successive calls do not overlap, so that each occurrence is found once. */
     find(bytes: Uint8Array, from: number, isFinal: boolean): Occurrences;
 }
 export {};
 
-// engines/known/form.d.ts
-import type { WindowLength } from './windows.ts';
-/** One form, or a piece of a long one. */
+// engines/known/groups.d.ts
+import type { Form, Kind } from './table.ts';
+/** Forms with windows of one length, one of which begins at each multiple of `stride`. */
+export interface Group {
+    readonly window: number;
+    readonly stride: number;
+    /** Each window has a backslash among its first eight bytes. */
+    readonly isEscaped: boolean;
+    /** Two bits for each hash, in one word. */
+    readonly bitmap: Uint32Array;
+    /** How far into a form its first window begins, at most: by what a text must look like to be its beginning. */
+    readonly bases: ReadonlyMap<Kind, number>;
+}
+export declare function groupsOf(forms: readonly Form[]): Group[];
+/** Whether a group's bitmap has both bits of a hash. */
+export declare function mayHold(hash: number, bitmap: Uint32Array): boolean;
+/**
+ * An open hash table of all windows: at a hash's lower bits or behind, the hash, and beside it the form's index plus one,
+ * times 256, plus how far into the form the window begins. Zero ends a run.
+ */
+export declare function slotsOf(forms: readonly Form[]): Uint32Array;
+
+// engines/known/table.d.ts
+/** One form of a secret, or a piece of a long one. */
 export interface Form {
     /** Index in `names`. */
     readonly name: number;
     readonly length: number;
-    readonly window: WindowLength;
+    /** Where its windows begin: at `base` and the next, `stride` of them; `window` bytes each. */
+    readonly window: number;
+    readonly stride: number;
+    readonly base: number;
+    /** What a text must look like for the form to go on at its end. */
+    readonly kind: Kind;
     /** Characters of base64 before and behind that share bits with the form. */
     readonly lead: number;
     readonly tail: number;
-    /** Keyed hash of the first `window` bytes, signed. */
-    readonly hash: number;
-    /** First 16 bytes of the HMAC-SHA-256 of the whole form. */
-    readonly mac: string;
+    /** Keyed hash of the whole form. */
+    readonly check: number;
+    /** First 16 bytes of its HMAC-SHA-256. */
+    readonly mac: Uint8Array;
+    /** Keyed hashes of its windows. */
+    readonly hashes: Uint32Array;
 }
+/**
+ * Escaped: a backslash first, and among each eight bytes. Graphic characters only, but for the quote. UTF-16 of ASCII. Or
+ * anything.
+ */
+declare const kinds: readonly ['escaped', 'graphic', 'wide', 'any'];
+export type Kind = (typeof kinds)[number];
 export interface Table {
-    /** All hashes in the table are made from it. */
+    /** Of the HMACs. */
     readonly key: Uint8Array;
+    /** Odd numbers by which all hashes are made. */
+    readonly words: BigUint64Array;
     readonly names: readonly string[];
     readonly forms: readonly Form[];
 }
-export declare const keyBytes = 32;
-export declare const macBytes = 16;
-export declare const mostNames = 65535;
-/** A longer form is cut into pieces of this many bytes; the last piece may be almost twice as long. */
-export declare const pieceBytes = 1024;
-/** The HMAC by which a form is confirmed. */
-export declare function formMac(key: Uint8Array, form: Uint8Array): string;
+/** Longer than any window, and than what comes before the last one that is looked at. */
+export declare const longestForm = 2040;
+export declare const longestWindow = 66;
+export declare const furthestOffset = 255;
+/**
+ * @param text From another program, not trusted further than its shape.
+ * @throws Fault `message-invalid`
+ */
+export declare function readTable(text: string): Table;
+export {};
 
-// engines/known/windows.d.ts
-/** Bytes of a window: by the length of the form, the longest that fits. */
-export type WindowLength = 12 | 15 | 24;
-/** The longest window that fits. 15 is what the trimmed base64 of 12 bytes has, 24 what their hexadecimal has. */
-export declare function windowOf(length: number): WindowLength;
-/** A random word for each byte, drawn from the table's key. @see Cohen 1997, hashing by cyclic polynomials */
-export declare function windowTable(key: Uint8Array): Int32Array;
-/** The hash of the first `length` bytes. */
-export declare function windowHash(table: Int32Array, bytes: Uint8Array, length: WindowLength, from?: number): number;
-/** Windows of one length that are looked for. */
-export interface Windows {
-    readonly table: Int32Array;
-    readonly length: WindowLength;
-    /** A bitmap over the hashes' low bits, a power of two long. */
-    readonly mayHold: Uint8Array;
-    /** What a byte takes with it out of the hash: its word, rotated by the length. */
-    readonly leaving: Int32Array;
+// engines/known/prober.d.ts
+import type { Group } from './groups.ts';
+/** Told of each form that may stand at a place; what is left is to confirm it, or to wait for its end. */
+export type Candidates = (start: number, form: number) => void;
+/** Says where forms may stand. */
+export interface Prober {
+    /** Tells of all forms that may start at `from` or later; if more may follow, also of those that the text ends within. */
+    probe(bytes: Uint8Array, from: number, isFinal: boolean, candidates: Candidates): void;
 }
-export declare function windowsOf(table: Int32Array, length: WindowLength, mayHold: Uint8Array): Windows;
-/** The first position from `from` to before `to` whose window may be one of those looked for, or `to`. */
-export declare function nextWindow({ table, leaving, length, mayHold }: Windows, bytes: Uint8Array, [from, to]: readonly [number, number]): number;
+/** The first multiple of a group's stride that is at least `position`. */
+export declare function aligned(position: number, { stride }: Group): number;

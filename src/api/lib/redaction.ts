@@ -23,5 +23,6 @@ export type {
   Restoration,
   ScanOptions,
 } from '#redaction'
-export { knownSecrets, KnownSecrets, parseKnownSecrets } from '#known'
 export { RecordRedactor, redactRecord, type RecordLimits, type RecordOptions } from '#redaction'
+export { KnownSecrets, parseKnownSecrets } from '#known'
+export { knownSecrets } from './known.ts'

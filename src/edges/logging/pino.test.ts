@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { finished } from 'node:stream/promises'
 import { test } from 'node:test'
 import { Secret, type Fault } from '#base'
-import { knownSecrets } from '#known'
+import { knownTable } from '#forms'
 import * as fc from 'fast-check'
 import pino from 'pino'
 import { assertClean, failing, plantedRecord, temporaryFolder, token } from './fixture.test.ts'
@@ -112,10 +112,10 @@ test('redactor() passes on flush, flushSync and end', async () => {
 test('transport() redacts in the worker of pino.transport, known secrets too', async (t) => {
   const destination = join(temporaryFolder(t), 'app.log')
   const value = 'q8/Zk2"Lm+W0v\\Xr é7'
-  const known = knownSecrets([{ name: 'mine', secret: Secret.copy(Buffer.from(value)) }], (length) =>
+  const { table } = knownTable([{ name: 'mine', secret: Secret.copy(Buffer.from(value)) }], (length) =>
     Uint8Array.from(randomBytes(length)),
   )
-  const options = { destination, knownTable: known.serialise() }
+  const options = { destination, knownTable: table }
   const stream = pino.transport({ target: 'keyreeve/pino', options })
   const log = pino({}, stream)
   log.info(plantedRecord(), `ü ${token}`)

@@ -1,7 +1,10 @@
-// Finds known secrets in bytes: a rolling hash says where one may begin, its HMAC whether it does.
+// Finds known secrets in bytes: keyed hashes say where one may stand, its HMAC whether it does.
 import { utf8 } from '#base'
-import { formMac, type Form, type Table } from './form.ts'
-import { nextWindow, windowHash, windowsOf, windowTable, type WindowLength, type Windows } from './windows.ts'
+import { groupsOf, type Group } from './groups.ts'
+import { horizonOf } from './horizon.ts'
+import { isForm } from './mac.ts'
+import type { Prober } from './prober.ts'
+import type { Form, Table } from './table.ts'
 
 /** Where a known secret stands, or a piece of a long one. */
 interface Occurrence {
@@ -20,23 +23,9 @@ export interface Occurrences {
   readonly until: number
 }
 
-interface Candidate {
-  readonly at: number
-  readonly form: Form
-}
-
-/** Forms that are known by windows of one length. */
-interface Bucket extends Windows {
-  readonly forms: ReadonlyMap<number, readonly Form[]>
-}
-
-const longestWindow = 24
-const longestLead = 3
 /** One character, two of padding. */
 const longestTail = 3
 const padding = 0x3d
-/** Bits of the bitmap for each form: that many more bytes are passed over between two that are looked up in vain. */
-const sparsity = 512
 
 const base64any = new Uint8Array(256)
 for (const byte of utf8('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/-_'))
@@ -44,55 +33,48 @@ for (const byte of utf8('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz012
 
 export class Finder {
   readonly #table: Table
-  readonly #buckets: readonly Bucket[]
+  readonly #groups: readonly Group[]
+  readonly #prober: Prober
 
-  constructor(table: Table) {
-    const words = windowTable(table.key)
+  constructor(table: Table, proberOf: (table: Table, groups: readonly Group[]) => Prober) {
     this.#table = table
-    this.#buckets = ([12, 15, 24] as const)
-      .map((length) => bucketOf(length, table.forms, words))
-      .filter(({ forms }) => forms.size > 0)
+    this.#groups = groupsOf(table.forms)
+    this.#prober = proberOf(table, this.#groups)
   }
 
   /** As `KnownSecrets.find`. The ranges of successive calls do not overlap, so that each occurrence is found once. */
   find(bytes: Uint8Array, from: number, isFinal: boolean): Occurrences {
-    const candidates = this.#candidates(bytes, from, isFinal)
-    const until = isFinal ? Infinity : Math.max(from, firstOpen(candidates, bytes.length) - longestLead)
-    const found: Occurrence[] = []
-    for (const { at, form } of candidates) {
+    const all: Occurrence[] = []
+    const confirmed = new Map<Form, number>()
+    let open = isFinal ? Infinity : horizonOf(bytes, this.#groups)
+    this.#prober.probe(bytes, from, isFinal, (at, index) => {
+      const form = this.#table.forms[index]!
       const start = startOf(bytes, at, form)
-      if (start < from || start >= until || !this.#isThere(bytes, at, form)) continue
-      found.push({ start, end: endOf(bytes, at, form), name: this.#table.names[form.name] ?? '' })
-    }
-    return { found, until }
+      if (start < from) return
+      const isWhole = at + form.length <= bytes.length
+      if (isWhole && !this.#isThere(bytes, at, form, confirmed)) return
+      if (!isFinal && at + form.length + form.tail * longestTail > bytes.length) open = Math.min(open, start)
+      else all.push({ start, end: endOf(bytes, at, form), name: this.#table.names[form.name] ?? '' })
+    })
+    const until = Math.max(from, open)
+    return { found: all.filter(({ start }) => start < until), until }
   }
 
-  #candidates(bytes: Uint8Array, from: number, isFinal: boolean): Candidate[] {
-    const candidates: Candidate[] = []
-    for (const bucket of this.#buckets) {
-      const to = bytes.length - (isFinal ? bucket.length : longestWindow) + 1
-      const next = (at: number): number => nextWindow(bucket, bytes, [at, to])
-      for (let at = next(from); at < to; at = next(at + 1)) {
-        const hash = windowHash(bucket.table, bytes, bucket.length, at)
-        for (const form of bucket.forms.get(hash) ?? []) candidates.push({ at, form })
-      }
-    }
-    return candidates
-  }
-
-  #isThere(bytes: Uint8Array, at: number, form: Form): boolean {
-    const end = at + form.length
-    return end <= bytes.length && formMac(this.#table.key, bytes.subarray(at, end)) === form.mac
+  /** @param confirmed Where each form was found last: a text that repeats it costs no second HMAC. */
+  #isThere(bytes: Uint8Array, at: number, form: Form, confirmed: Map<Form, number>): boolean {
+    const last = confirmed.get(form)
+    const isThere =
+      (last !== undefined && isRepeated(bytes, last, at, form.length)) ||
+      isForm(this.#table.key, bytes.subarray(at, at + form.length), form)
+    if (isThere) confirmed.set(form, at)
+    return isThere
   }
 }
 
-/** The first position that must be asked again when there are more bytes. */
-function firstOpen(candidates: readonly Candidate[], length: number): number {
-  let first = length - longestWindow + 1
-  for (const { at, form } of candidates) {
-    if (at < first && at + form.length + form.tail * longestTail > length) first = at
-  }
-  return first
+function isRepeated(bytes: Uint8Array, a: number, b: number, length: number): boolean {
+  let same = 0
+  while (same < length && bytes[a + same] === bytes[b + same]) same++
+  return same === length
 }
 
 /** Base64 that begins or ends within a group: the characters at the border hold a few bits of the secret. */
@@ -108,17 +90,4 @@ function endOf(bytes: Uint8Array, at: number, { length, tail }: Form): number {
   let end = base64any[bytes[bodyEnd] ?? 0] === 1 ? bodyEnd + 1 : bodyEnd
   for (let most = 2; most > 0 && bytes[end] === padding; most--) end++
   return end
-}
-
-function bucketOf(length: WindowLength, all: readonly Form[], table: Int32Array): Bucket {
-  const forms = new Map<number, Form[]>()
-  const chosen = all.filter(({ window }) => window === length)
-  const bits = 2 ** Math.min(24, Math.max(13, Math.ceil(Math.log2(sparsity * (chosen.length + 1)))))
-  const mayHold = new Uint8Array(bits / 8)
-  for (const form of chosen) {
-    const low = form.hash & (bits - 1)
-    mayHold[low >>> 3]! |= 1 << (low & 7)
-    forms.set(form.hash, [...(forms.get(form.hash) ?? []), form])
-  }
-  return { ...windowsOf(table, length, mayHold), forms }
 }

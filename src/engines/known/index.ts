@@ -1,1 +1,1 @@
-export { knownSecrets, KnownSecrets, parseKnownSecrets } from './known.ts'
+export { KnownSecrets, parseKnownSecrets } from './known.ts'

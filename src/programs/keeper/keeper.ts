@@ -108,11 +108,11 @@ export class Keeper {
 
   /** The table of known secrets, for programs that must find them without holding them. */
   async #table(): Promise<ReplyOf<'keeper.table'>> {
-    const { knownSecrets } = await import('#known')
+    const { knownTable } = await import('#forms')
     const vault = this.#vault()
     const known = vault.list('secret').map(({ name }) => ({ name, secret: vault.get('secret', name) }))
     try {
-      return { table: knownSecrets(known, this.#options.random).serialise() }
+      return { table: knownTable(known, this.#options.random).table }
     } finally {
       known.forEach(({ secret }) => secret.dispose())
     }

@@ -1,6 +1,6 @@
 // Speaks with a real reader process, started with the rights that the broker gives it.
 import { Secret, utf8 } from '#base'
-import { knownSecrets } from '#known'
+import { knownTable } from '#forms'
 import { Channel, type ReplyOf, type RequestOf } from '#wire'
 import assert from 'node:assert/strict'
 import { type ChildProcess, spawn } from 'node:child_process'
@@ -29,7 +29,7 @@ describe('reader', () => {
     reader = startReader()
     await assert.rejects(read({ path: `${base}/x` }), { code: 'locked' })
     const secrets = [{ name: 'db', secret: Secret.own(utf8(password)) }]
-    const table = knownSecrets(secrets, (length) => Uint8Array.from(randomBytes(length))).serialise()
+    const { table } = knownTable(secrets, (length) => Uint8Array.from(randomBytes(length)))
     await reader.channel.ask('reader.table', { table })
   })
   after(() => {

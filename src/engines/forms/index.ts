@@ -1,0 +1,1 @@
+export { knownTable, type Left } from './table.ts'
