@@ -1,7 +1,7 @@
 // Finding and masking secrets: how fast, what it finds, what it takes by mistake, and how slow anyone can make it.
 // From source: Node strips the types on load, and what runs is the same as what is published.
 import { availableParallelism } from 'node:os'
-import type { BenchResult } from './bench.ts'
+import type { BenchOptions, BenchResult } from './bench.ts'
 import { pinToOneCore } from './bench.ts'
 import { measureBulk } from './redaction/bulk.ts'
 import { measureClean } from './redaction/clean.ts'
@@ -9,6 +9,7 @@ import { measureCuts } from './redaction/cuts.ts'
 import { measureFloods } from './redaction/floods.ts'
 import { measureLines } from './redaction/lines.ts'
 import { join } from './redaction/part.ts'
+import { measurePii } from './redaction/pii.ts'
 import { measureRecall } from './redaction/recall.ts'
 import { measureResidue } from './redaction/residue.ts'
 import { measureStart } from './redaction/start.ts'
@@ -16,7 +17,7 @@ import { measureStart } from './redaction/start.ts'
 const megabyte = 2 ** 20
 
 /** Speed comes first, before the other parts have taught the compiler their own inputs. */
-export default async function redaction(): Promise<BenchResult> {
+export default async function redaction({ pii }: BenchOptions): Promise<BenchResult> {
   const cores = pinToOneCore() ? 1 : availableParallelism()
   return join('redaction', [
     { figures: { cores } },
@@ -28,5 +29,6 @@ export default async function redaction(): Promise<BenchResult> {
     measureResidue(8 * megabyte),
     measureClean(16 * megabyte),
     measureCuts(40),
+    measurePii(pii),
   ])
 }
