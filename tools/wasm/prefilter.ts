@@ -9,7 +9,8 @@ const MASKS: usize = 1024
 const WORD: usize = 1280
 const KEY_NAME: usize = 2048
 const KEY_GAP: usize = 2304
-const SEPARATOR: usize = 2560
+/** A bit for each class of bytes around a key: laid out by keyBits in prefilter-memory.ts. */
+const KEY_BITS: usize = 2560
 const BLANK: usize = 2816
 const ALNUM: usize = 3072
 const HOST: usize = 3328
@@ -197,18 +198,30 @@ function isOpen(record: usize, start: usize): bool {
   return true
 }
 
+const JOINS: u8 = 1
+const JOINS_CLOSE: u8 = 2
+const JOINS_QUOTED: u8 = 4
+const QUOTES: u8 = 8
+const GOES_ON: u8 = 16
+
 function hasSeparator(keyStart: usize, wordEnd: usize): bool {
   let p = wordEnd
-  for (let k = 0; k < 2 && p < end && at(DIGIT, load<u8>(p)); k++) p++
-  if (p < end && at(KEY_NAME, load<u8>(p))) return false
+  if (p < end && at(KEY_NAME, load<u8>(p)) && (load<u8>(KEY_BITS + <usize>load<u8>(p)) & GOES_ON) == 0) return false
+  while (p < end && p - wordEnd < 14 && at(KEY_NAME, load<u8>(p))) p++
+  if (p - wordEnd == 14) return false
   const gap = p
   let hasBlank = false
+  let hasQuote = false
   while (p < end && p - gap < 16 && at(KEY_GAP, load<u8>(p))) {
     if (at(BLANK, load<u8>(p))) hasBlank = true
+    if ((load<u8>(KEY_BITS + <usize>load<u8>(p)) & QUOTES) != 0) hasQuote = true
     p++
   }
   if (p >= end) return !isFinal
-  if (p - gap == 16 || at(SEPARATOR, load<u8>(p))) return true
+  const bits = load<u8>(KEY_BITS + <usize>load<u8>(p))
+  if (p - gap == 16 || (bits & JOINS) != 0) return true
+  if (p == gap) return (bits & JOINS_CLOSE) != 0
+  if (hasQuote && (hasBlank || (bits & JOINS_QUOTED) != 0)) return true
   return hasBlank && hasDashes(keyStart)
 }
 

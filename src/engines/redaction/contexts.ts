@@ -1,6 +1,13 @@
 // Detectors that judge by the place: what stands where a credential stands, whatever it looks like.
 import type { Detector } from './detector.ts'
 
+/** What keys are for, where the word is glued to `key`; apart from it `key` is an anchor of its own. */
+const kinds = (
+  'api access secret private signing sign encryption encrypt crypt cipher aes master auth account shared service client ' +
+  'consumer app application webhook session license subscription storage primary secondary server project deploy ssh ' +
+  'host user site security hmac jwt n rsa ec admin root write read'
+).split(' ')
+
 export const contexts: readonly Detector[] = [
   {
     id: 'url-credential',
@@ -30,7 +37,33 @@ export const contexts: readonly Detector[] = [
   },
   {
     id: 'password',
-    anchors: ['password', 'passwd', 'passphrase', 'passcode', 'pwd', 'pass'],
+    anchors: [
+      'password',
+      'passwd',
+      'passphrase',
+      'passcode',
+      'pswd',
+      'pwd',
+      'pass',
+      // As others write it: German, Portuguese, Spanish, French, Dutch, Polish.
+      'passwort',
+      'kennwort',
+      'senha',
+      'contrasena',
+      'motdepasse',
+      'mot_de_passe',
+      'wachtwoord',
+      'haslo',
+      'bindpw',
+      'bind_pw',
+      'rootpw',
+      'root_pw',
+      'userpw',
+      'user_pw',
+      'adminpw',
+      'admin_pw',
+      'db_pw',
+    ],
     isFolded: true,
     structure: 'assignment',
     form: 'b64token:4-4096',
@@ -42,11 +75,16 @@ export const contexts: readonly Detector[] = [
     anchors: [
       'secret',
       'token',
-      ...keysOf(['api', 'access', 'secret', 'private', 'signing', 'encryption', 'master', 'auth']),
-      ...keysOf(['account', 'shared', 'service', 'client', 'app', 'webhook', 'session', 'license']),
       'credential',
-      'credentials',
+      'creds',
       'auth',
+      'verifier',
+      'sessid',
+      'sessionid',
+      'jwt',
+      'sid',
+      'key',
+      ...kinds.map((kind) => `${kind}key`),
     ],
     isFolded: true,
     structure: 'assignment',
@@ -54,8 +92,39 @@ export const contexts: readonly Detector[] = [
     confidence: 'likely',
     source: 'https://www.rfc-editor.org/rfc/rfc4949',
   },
+  {
+    id: 'session-cookie',
+    anchors: ['cookie'],
+    isFolded: true,
+    structure: 'authorization',
+    form: 'b64token:16-4096',
+    confidence: 'likely',
+    source: 'https://www.rfc-editor.org/rfc/rfc6265#section-4',
+  },
+  {
+    id: 'basic-auth',
+    anchors: ['basic '],
+    isFolded: true,
+    structure: 'bearer',
+    form: 'base64:6-4096',
+    confidence: 'likely',
+    source: 'https://www.rfc-editor.org/rfc/rfc7617#section-2',
+  },
+  {
+    id: 'password',
+    anchors: ['sshpass -p ', 'sshpass -p', ' -u ', ' --user ', ' --user=', ' -p'],
+    isFolded: true,
+    structure: 'bearer',
+    form: '[!-~]:4-512',
+    confidence: 'likely',
+    source: 'https://dev.mysql.com/doc/refman/8.4/en/password-security-user.html',
+  },
+  {
+    id: 'password',
+    anchors: ['IDENTIFIED BY '],
+    structure: 'bearer',
+    form: '[!-~]:4-512',
+    confidence: 'likely',
+    source: 'https://dev.mysql.com/doc/refman/8.4/en/create-user.html',
+  },
 ]
-
-function keysOf(kinds: readonly string[]): string[] {
-  return kinds.flatMap((kind) => ['key', '_key', '-key', '.key'].map((key) => `${kind}${key}`))
-}

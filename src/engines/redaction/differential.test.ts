@@ -38,9 +38,16 @@ function hasDigitAndLetter(match: string): boolean {
   return /\d/.test(match) && /[A-Za-z]/.test(match)
 }
 
+interface Match {
+  /** Of the anchor, which may stay. */
+  readonly from: number
+  readonly start: number
+  readonly end: number
+}
+
 /** What begins within another token ends with it. */
-function isCovered(findings: readonly Finding[], start: number, end: number): boolean {
-  if (findings.some((finding) => finding.start < start && finding.end > start)) return true
+function isCovered(findings: readonly Finding[], { from, start, end }: Match): boolean {
+  if (findings.some((finding) => finding.start < start && finding.end > from)) return true
   let at = start
   for (const finding of findings) if (finding.start <= at && finding.end > at) at = finding.end
   return at >= end
@@ -51,12 +58,13 @@ function* matchesOf(
   latin1: string,
   regex: RegExp,
   { needsDigit, keepsAnchor, anchors }: (typeof naiveRows)[number],
-) {
+): Generator<Match> {
   for (const { 0: match, index } of latin1.matchAll(regex)) {
     const anchor = anchors.find((text) => match.toLowerCase().includes(text.toLowerCase())) ?? ''
     const body = match.slice(match.toLowerCase().indexOf(anchor.toLowerCase()) + anchor.length)
     if (needsDigit === true && !hasDigitAndLetter(body)) continue
     yield {
+      from: index,
       start: keepsAnchor === true ? index + match.length - body.length : index,
       end: index + match.length,
     }
@@ -67,8 +75,8 @@ function compare(name: string, bytes: Buffer): void {
   const findings = scan(bytes, { threshold: 'hint' })
   const latin1 = bytes.toString('latin1')
   for (const { row, regex } of rows) {
-    for (const { start, end } of matchesOf(latin1, regex, row)) {
-      assert.ok(isCovered(findings, start, end), `${name}: ${row.id} at ${start} is not found`)
+    for (const match of matchesOf(latin1, regex, row)) {
+      assert.ok(isCovered(findings, match), `${name}: ${row.id} at ${match.start} is not found`)
     }
   }
   for (const { detector, start, end } of findings) {

@@ -109,6 +109,14 @@ export const keysFormats: readonly Detector[] = [
     source: 'https://c2sp.org/age',
   },
   {
+    id: 'nats-seed',
+    anchors: ['SA', 'SC', 'SN', 'SO', 'SP', 'SU', 'SX'],
+    form: 'base32:56',
+    isExact: true,
+    confidence: 'likely',
+    source: 'https://docs.nats.io/running-a-nats-service/configuration/securing_nats/auth_intro/nkey_auth',
+  },
+  {
     id: 'minisign-key',
     anchors: ['RWRTY0Iy'],
     form: 'base64:204',

@@ -11,8 +11,16 @@ export const longestHost = 64
 /** How far before a key the dashes of a flag are looked for. */
 export const longestFlag = 64
 /** What may stand between a key and its separator. */
-export const keyGap = byteClass('"\'`\\ \t\r\n')
-export const separators = byteClass(':=')
+export const keyGap = byteClass('"\'`\\ \t\r\n*]')
+export const separators = byteClass(':=!')
+/** They join only right behind a name: `password("…")`, `<password>…`. */
+export const closeSeparators = byteClass('(>')
+/** They join only behind a name in quotes: `"password", "…"`. */
+export const quotedSeparators = byteClass(',;')
+export const quoteMarks = byteClass('"\'`')
+/** Behind the word a name may go on that far, but not with a small letter other than the s of a plural. */
+export const longestRest = 14
+export const startsRest = byteClass('0-9A-Z_.s-')
 /** What a host or a user's name may hold; a placeholder's bracket is left to the scanner. */
 export const host = userinfo.map((flag, byte) => (byte === 0x5b ? 0 : flag))
 /** What makes of a port the beginning of a password. */
@@ -51,16 +59,21 @@ function hasRun(text: Text, start: number, anchor: Anchor): boolean {
 }
 
 function hasSeparator(text: Text, keyStart: number, wordEnd: number): boolean {
-  const end = text.runEnd(wordEnd, digit, 2)
-  if (text.is(end, keyName)) return false
+  if (text.is(wordEnd, keyName) && !text.is(wordEnd, startsRest)) return false
+  const end = text.runEnd(wordEnd, keyName, longestRest)
+  if (end === wordEnd + longestRest) return false
   const valueSide = text.runEnd(end, keyGap, longestLook)
   if (text.at(valueSide) < 0) return text.isShort
   if (valueSide - end === longestLook || text.is(valueSide, separators)) return true
-  return valueSide > end && holdsBlank(text, end, valueSide) && hasDashes(text, keyStart)
+  if (valueSide === end) return text.is(valueSide, closeSeparators)
+  const isQuoted = holdsAny(text, end, valueSide, quoteMarks)
+  const isBlank = holdsAny(text, end, valueSide, blanks)
+  if (isQuoted && (isBlank || text.is(valueSide, quotedSeparators))) return true
+  return isBlank && hasDashes(text, keyStart)
 }
 
-function holdsBlank(text: Text, start: number, end: number): boolean {
-  for (let at = start; at < end; at++) if (blanks[text.bytes[at]!] === 1) return true
+function holdsAny(text: Text, start: number, end: number, of: Uint8Array): boolean {
+  for (let at = start; at < end; at++) if (of[text.bytes[at]!] === 1) return true
   return false
 }
 

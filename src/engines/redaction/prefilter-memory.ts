@@ -2,7 +2,17 @@
 import type { Anchor } from './anchors.ts'
 import { alnum, byteClass, digit, keyName, type ByteClass } from './classes.ts'
 import { runClass, sixes } from './encoded.ts'
-import { afterPort, firstRun, host, keyGap, separators } from './opening.ts'
+import {
+  afterPort,
+  closeSeparators,
+  firstRun,
+  host,
+  keyGap,
+  quotedSeparators,
+  quoteMarks,
+  separators,
+  startsRest,
+} from './opening.ts'
 import { deal, type Bucket, type Shape } from './prefilter-buckets.ts'
 
 const masksAt = 1024
@@ -27,13 +37,19 @@ export const textAt = 190_464
 const fixed: readonly (readonly [at: number, table: ByteClass])[] = [
   [2048, keyName],
   [2304, keyGap],
-  [2560, separators],
+  [2560, keyBits()],
   [2816, byteClass(' \t\r\n')],
   [3072, alnum],
   [3328, host],
   [3584, afterPort],
   [3840, digit],
 ]
+
+/** Classes of bytes around a key, a bit for each. */
+function keyBits(): Uint8Array {
+  const classes = [separators, closeSeparators, quotedSeparators, quoteMarks, startsRest]
+  return separators.map((_, byte) => classes.reduce((bits, of, index) => bits | (of[byte]! << index), 0))
+}
 
 /** Of words by their first three bytes, of others by four folded ones, or three. */
 const kinds = { words: 0, others: 1, shortOthers: 2 } as const

@@ -43,10 +43,18 @@ export function quoteAt(text: Text, at: number): Quote | null {
 export function valueAt(text: Text, at: number, isWholeLine: boolean): Value {
   const quote = quoteAt(text, at)
   if (quote !== null && endsString(text, quote)) return { start: at, end: at, isQuoted: false }
-  const value = quote === null ? bareValue(text, at, isWholeLine) : quotedValue(text, quote)
-  return hasPlaceholder(text, value)
-    ? { start: value.start, end: value.start, isQuoted: value.isQuoted }
-    : value
+  return withoutPlaceholder(
+    text,
+    quote === null ? bareValue(text, at, isWholeLine) : quotedValue(text, quote),
+  )
+}
+
+/** The value in the quotes at a position, or null if none begins there or the quotes do not close. */
+export function quotedAt(text: Text, at: number): Value | null {
+  const quote = quoteAt(text, at)
+  if (quote === null || endsString(text, quote)) return null
+  const end = closing(text, quote)
+  return end === null ? null : withoutPlaceholder(text, { start: quote.end, end, isQuoted: true })
 }
 
 /** The quote ends a JSON string (`{"password=": 1}`) rather than to begin a value. */
@@ -118,6 +126,12 @@ function closedLevel(escapes: number, depth: number): number {
 function endsJsonString(text: Text, at: number): boolean {
   const byte = text.at(at)
   return byte < 0 || afterJsonString[byte] === 1
+}
+
+/** The value, or an empty one where a placeholder of ours is in it or right behind it. */
+function withoutPlaceholder(text: Text, value: Value): Value {
+  const { start, isQuoted } = value
+  return hasPlaceholder(text, value) ? { start, end: start, isQuoted } : value
 }
 
 function hasPlaceholder(text: Text, { start, end }: Value): boolean {

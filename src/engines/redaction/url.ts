@@ -16,6 +16,12 @@ const sloppy = byteClass('/?#:')
 const port = byteClass('0-9')
 const leastTokenBits = 60
 
+const longestExample = 16
+const exampleNames = new Set('user username usr name login foo bar abc a %s'.split(' '))
+const exampleWords = new Set('password passwd pass pwd pw secret foo bar xyz b %s'.split(' '))
+
+type Span = readonly [start: number, end: number]
+
 /** @see RFC 3986, section 3.2.1 */
 export function verifyUrl(text: Text, at: number, { literal, detector }: Anchor): readonly Found[] {
   if (!text.is(at - 1, letter) && !text.is(at - 1, port)) return []
@@ -26,7 +32,8 @@ export function verifyUrl(text: Text, at: number, { literal, detector }: Anchor)
   if (next !== colon) return []
   const start = userEnd + 1
   const end = passwordEnd(text, start)
-  if (end - start < 1 || isVariable(text, start)) return []
+  if (end - start < 1 || isVariable(text, start) || isExample(text, [userStart, userEnd], [start, end]))
+    return []
   return [{ start, end, detector: detector.id, confidence: 'likely', ...pseudonym(text, start, end) }]
 }
 
@@ -73,6 +80,14 @@ function partEnd(text: Text, start: number): number {
     if (text.bytes[probe] === bracket && placeholderEnd(text, probe) > 0) at = probe
   }
   return at
+}
+
+/** `user:password@`, as documents write it: neither half says more than what it stands for. */
+function isExample(text: Text, user: Span, password: Span): boolean {
+  if (user[1] - user[0] > longestExample || password[1] - password[0] > longestExample) return false
+  const name = text.latin1(...user).toLowerCase()
+  const word = text.latin1(...password).toLowerCase()
+  return /^(?:x+|\*+|\.+|redacted|pwd?)$/.test(word) || (exampleNames.has(name) && exampleWords.has(word))
 }
 
 /** `$PASSWORD`, `${PASSWORD}`, `{password}`, `%s`, `***`. */

@@ -1,0 +1,111 @@
+// Which values a key leads to, in the notations of settings, code and markup.
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { AnchorSet } from './anchors.ts'
+import { claimsAt } from './assignment.ts'
+import { contexts } from './contexts.ts'
+import { judge } from './judge.ts'
+import { Text } from './text.ts'
+
+const anchors = new AnchorSet(contexts.filter(({ structure }) => structure === 'assignment')).all
+
+/** What stands where a credential would, whatever it is. */
+function claimed(input: string): string[] {
+  const text = new Text(Buffer.from(input), true)
+  const claims = Array.from(input, (_, at) =>
+    anchors
+      .filter(({ literal }) => text.has(literal, at, true))
+      .flatMap((anchor) => claimsAt(text, at, anchor)),
+  )
+  return [
+    ...new Set(
+      claims
+        .flat()
+        .filter(({ start, end }) => end > start)
+        .map(({ start, end }) => input.slice(start, end)),
+    ),
+  ]
+}
+
+function judged(input: string): string[] {
+  const text = new Text(Buffer.from(input), true)
+  const claims = Array.from(input, (_, at) =>
+    anchors
+      .filter(({ literal }) => text.has(literal, at, true))
+      .flatMap((anchor) => claimsAt(text, at, anchor)),
+  )
+  return claims
+    .flat()
+    .filter((claim) => judge(text, claim) === 'likely')
+    .map(({ start, end }) => input.slice(start, end))
+}
+
+for (const input of [
+  'password=V4lue',
+  'password: "V4lue"',
+  "$config['password'] = 'V4lue';",
+  ':password => "V4lue"',
+  'password := "V4lue"',
+  'if user.password == "V4lue" {',
+  'user.setPassword("V4lue")',
+  'headers.set("X-Api-Key", "V4lue")',
+  'run("--db-password", "V4lue")',
+  '<db-password>V4lue</db-password>',
+  '<add name="ApiToken" value="V4lue"/>',
+  '{"name": "client_secret", "value": "V4lue"}',
+  's:8:"password";s:5:"V4lue";',
+  "ALTER ROLE app PASSWORD 'V4lue'",
+  'login --token V4lue',
+  'key := []byte("V4lue")',
+  'val secret = Secret("V4lue")',
+  'const token: string = "V4lue"',
+  'token = b"V4lue"',
+  'Tokens: []string{"V4lue"}',
+  '**password**: V4lue',
+  'secret_key_base: V4lue',
+  '+  API_KEY2=V4lue',
+]) {
+  test(`claimsAt() finds the value in ${input}`, () => assert.deepEqual(claimed(input), ['V4lue']))
+}
+
+test('claimsAt() finds each value of a list', () => {
+  assert.deepEqual(claimed('"tokens": ["V1", "V2",\n "V3"]'), ['V1', 'V2', 'V3'])
+})
+
+for (const input of [
+  'password',
+  'Passwords, tokens and keys.',
+  'password::Value',
+  'monkey = value',
+  'bypass: value',
+  'token_count = 5',
+  'passwordHash: x',
+  "['password', 'username']",
+  'keyboard = "V4lue"',
+]) {
+  test(`claimsAt() finds nothing in ${input}`, () => assert.deepEqual(claimed(input), []))
+}
+
+for (const input of [
+  'token = getToken()',
+  'password: string',
+  'tokens: 512',
+  'password = request.body.password',
+  'secretKey: Uint8Array): Point',
+  'passphrase: Keystore | null',
+  'password: ${DB_PASSWORD}',
+  'PWD=/home/ann/work',
+  "('AUTH', 'SELECTED')",
+  'Test::Pass => "1.302111"',
+  'password: "必須項目を入力してください"',
+  'publicKeyToken=b77a5c561934e089',
+]) {
+  test(`judge() takes nothing in ${input} for a credential`, () => assert.deepEqual(judged(input), []))
+}
+
+test('judge() tells by the value where the place is the same', () => {
+  assert.deepEqual(judged('api_key = "0f3b9c7e1d5a8b2460f3b9c7e1d5a8b2"'), [
+    '0f3b9c7e1d5a8b2460f3b9c7e1d5a8b2',
+  ])
+  assert.deepEqual(judged('api_key = "your-api-key-here"'), [])
+})
