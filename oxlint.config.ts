@@ -91,6 +91,16 @@ export default defineConfig({
   overrides: [
     ...Object.entries<Floor>(floors).map(([room, floor]) => rulesOf(room, floor)),
     {
+      // `redact(text)` makes itself a key where the caller has none.
+      files: ['src/engines/redaction/process-key.ts'],
+      rules: {
+        'no-restricted-globals': [
+          'error',
+          ...forbiddenGlobals(floors.redaction).filter((name) => name !== 'crypto'),
+        ],
+      },
+    },
+    {
       // The four places that read what came from outside; each says beside the cast which check stands behind it.
       files: ['src/engines/wire/channel.ts'],
       rules: { 'typescript/no-unsafe-type-assertion': 'off' },

@@ -12,8 +12,7 @@ const poolSizes = [16, 10, 26, 26]
 /** Bytes that occurred in the value that is being estimated. */
 const marked = new Uint8Array(256)
 const kinds = Uint8Array.from({ length: 256 }, (_, byte) => kindOf(byte))
-const vowel = new Uint8Array(256)
-for (const char of 'aeiouyAEIOUY') vowel[char.charCodeAt(0)] = 1
+const vowel = kinds.map((_, byte) => Number('aeiouyAEIOUY'.includes(String.fromCharCode(byte))))
 
 /**
  * Estimates the bits of a value, roughly and from below. Letters that read like words count 2 bits each, runs of digits

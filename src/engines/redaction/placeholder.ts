@@ -1,11 +1,12 @@
 // What stands in the output for what was taken out: says the kind, and lets equal secrets be seen as equal.
 import { hex, utf8 } from '#base'
-import { createHmac, randomBytes } from 'node:crypto'
 import { byteClass, keyName } from './classes.ts'
 import { detectorIds } from './detectors.ts'
 import type { Found, RedactOptions } from './finding.ts'
 import { piiIds } from './pii-kinds.ts'
+import { defaultKey } from './process-key.ts'
 import { isRuleId } from './rule-id.ts'
+import { hmacSha256 } from './sha256.ts'
 import type { Text } from './text.ts'
 
 const ids: ReadonlySet<string> = new Set([...detectorIds, ...piiIds])
@@ -20,14 +21,6 @@ const knownLabel = utf8('[secret:')
 const closingBracket = 0x5d
 const longestPlaceholder = knownLabel.length + longestName + 1
 
-let processKey: Uint8Array | undefined
-
-/** The key of pseudonyms where the caller has none: random, the same for the life of the process. */
-function defaultKey(): Uint8Array {
-  processKey ??= randomBytes(32)
-  return processKey
-}
-
 /**
  * The placeholder of a finding: `[github-token:4f2a]`; `[password]` where a value is so easily guessed that it gets no
  * pseudonym; `[secret:NAME]` for a known secret. ASCII, and safe within a JSON string.
@@ -37,7 +30,7 @@ function placeholderOf(found: Found, bytes: Uint8Array, key: Uint8Array): string
   const quote = found.quote ?? ''
   const secret = secretOf(found, bytes)
   if (secret === null) return `${quote}[${found.detector}]${quote}`
-  const mac = createHmac('sha256', key).update(domain).update(secret).digest()
+  const mac = hmacSha256(key, domain, secret)
   return `${quote}[${found.detector}:${hex(mac.subarray(0, pseudonymBytes))}]${quote}`
 }
 

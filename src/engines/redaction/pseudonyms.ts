@@ -1,7 +1,7 @@
 // Puts back, where policy allows it, what placeholders of one conversation stand for.
-import { concat, Secret, utf8 } from '#base'
-import { createHmac } from 'node:crypto'
+import { base64url, concat, Secret, utf8 } from '#base'
 import type { RedactOptions, Replacement } from './finding.ts'
+import { hmacSha256 } from './sha256.ts'
 
 /** What a map holds at most. */
 export interface PseudonymLimits {
@@ -121,7 +121,7 @@ export class PseudonymMap {
   }
 
   #printOf(secret: Uint8Array): string {
-    return createHmac('sha256', this.#key).update(domain).update(secret).digest('base64')
+    return base64url(hmacSha256(this.#key, domain, secret))
   }
 
   #hold(placeholder: string, held: Held): void {

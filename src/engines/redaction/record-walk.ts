@@ -279,7 +279,8 @@ export class RecordWalk {
     if (findings.length === 0) return value
     if (!ArrayBuffer.isView(value)) return text
     const redacted = utf8(text)
-    return Buffer.isBuffer(value) ? Buffer.from(redacted) : redacted
+    // A browser has none.
+    return typeof Buffer !== 'undefined' && Buffer.isBuffer(value) ? Buffer.from(redacted) : redacted
   }
 
   #spelled(value: object, spelled: string, place: Place): unknown {
