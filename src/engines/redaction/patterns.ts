@@ -78,7 +78,9 @@ export class PatternScanner {
     const open = this.#walk(text, Math.min(tail.cut, until), out)
     if (text.isFinal) return Infinity
     this.#moveTo(text, Math.min(this.#next, until))
-    return heldFrom(text, open, tail, this.#anchors)
+    // Where attempts run out, what an anchor begins is masked from the anchor on.
+    const first = this.#attempts < mostAttempts / 2 ? open : Math.min(this.#next, tail.cut)
+    return heldFrom(text, Math.min(open, first), tail, this.#anchors)
   }
 
   /**

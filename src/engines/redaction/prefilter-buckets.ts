@@ -26,38 +26,48 @@ const byteShares: readonly (readonly [ByteClass, number])[] = [
 /** How often the halves of bytes occur in logs and code, roughly. */
 const [lowShares, highShares] = halfShares()
 
+/** For each anchor its bucket and the index of the window that was taken. */
+export type Deal = readonly (readonly [bucket: number, choice: number])[]
+
 /**
- * Deals the windows out.
+ * Deals the windows out. Takes a tenth of a second, so that what it gives for our own anchors is kept in prefilter-deal.ts.
  * @param choices For each anchor the windows by which it may be noticed.
- * @returns The buckets, and for each anchor the index of the window that was taken.
  */
-export function deal(choices: readonly (readonly Shape[])[]): {
-  buckets: readonly Bucket[]
-  taken: number[]
-} {
+export function deal(choices: readonly (readonly Shape[])[]): Deal {
   const buckets = Array.from({ length: bucketCount }, emptyBucket)
-  const taken = choices.map(() => 0)
+  const dealt = choices.map((): [number, number] => [0, 0])
   const order = choices.map((shapes, index) => ({ index, share: Math.min(...shapes.map(shareOf)) }))
   // The common ones first: they decide what a bucket is like.
   order.sort((a, b) => b.share - a.share || a.index - b.index)
-  for (const { index } of order) taken[index] = putInBest(choices[index]!, buckets)
-  return { buckets, taken }
+  for (const { index } of order) dealt[index] = putInBest(choices[index]!, buckets)
+  return dealt
 }
 
-function putInBest(shapes: readonly Shape[], buckets: readonly Bucket[]): number {
-  let best = { cost: Infinity, bucket: buckets[0]!, index: 0 }
-  for (const [index, shape] of shapes.entries()) {
+/** The buckets that a deal fills. */
+export function filled(dealt: Deal, shapeOf: (anchor: number, choice: number) => Shape): readonly Bucket[] {
+  const buckets = Array.from({ length: bucketCount }, emptyBucket)
+  for (const [anchor, [bucket, choice]] of dealt.entries()) put(shapeOf(anchor, choice), buckets[bucket]!)
+  return buckets
+}
+
+function putInBest(shapes: readonly Shape[], buckets: readonly Bucket[]): [number, number] {
+  let best = { cost: Infinity, bucket: 0, choice: 0 }
+  for (const [choice, shape] of shapes.entries()) {
     const halves = halvesOf(shape)
-    for (const bucket of buckets) {
-      const cost = shareWith(bucket, halves) - bucket.share
-      if (cost < best.cost) best = { cost, bucket, index }
+    for (const [bucket, members] of buckets.entries()) {
+      const cost = shareWith(members, halves) - members.share
+      if (cost < best.cost) best = { cost, bucket, choice }
     }
   }
-  const { low, high } = halvesOf(shapes[best.index]!)
-  best.bucket.share += best.cost
-  for (const [place, bits] of low.entries()) best.bucket.low[place]! |= bits
-  for (const [place, bits] of high.entries()) best.bucket.high[place]! |= bits
-  return best.index
+  buckets[best.bucket]!.share += best.cost
+  put(shapes[best.choice]!, buckets[best.bucket]!)
+  return [best.bucket, best.choice]
+}
+
+function put(shape: Shape, bucket: Bucket): void {
+  const { low, high } = halvesOf(shape)
+  for (const [place, bits] of low.entries()) bucket.low[place]! |= bits
+  for (const [place, bits] of high.entries()) bucket.high[place]! |= bits
 }
 
 function emptyBucket(): Bucket {
