@@ -169,12 +169,11 @@ async function tableFigures(secrets: Named): Promise<Figures> {
   }
 }
 
-/** Once what is no longer in use is gone. */
+/** Resident memory, once what is no longer in use is gone. What WebAssembly holds is not on any heap. */
 function heldBytes(): number {
   setFlagsFromString('--expose-gc')
   runInNewContext('gc')()
-  const { heapUsed, external } = process.memoryUsage()
-  return heapUsed + external
+  return process.memoryUsage.rss()
 }
 
 function cpuMsOf(act: () => unknown): number {
