@@ -3,21 +3,25 @@
 import { availableParallelism } from 'node:os'
 import type { BenchOptions, BenchResult } from './bench.ts'
 import { pinToOneCore } from './bench.ts'
+import { creddata } from './creddata.ts'
 import { measureBulk } from './redaction/bulk.ts'
 import { measureClean } from './redaction/clean.ts'
 import { measureCuts } from './redaction/cuts.ts'
 import { measureFloods } from './redaction/floods.ts'
 import { measureLines } from './redaction/lines.ts'
-import { join } from './redaction/part.ts'
+import { join, type Part } from './redaction/part.ts'
 import { measurePii } from './redaction/pii.ts'
 import { measureRecall } from './redaction/recall.ts'
 import { measureResidue } from './redaction/residue.ts'
 import { measureStart } from './redaction/start.ts'
 
 const megabyte = 2 ** 20
+const noCredData: Part = {
+  peers: { CredData: 'absent: give what tools/creddata.ts makes with --data DIR' },
+}
 
 /** Speed comes first, before the other parts have taught the compiler their own inputs. */
-export default async function redaction({ pii }: BenchOptions): Promise<BenchResult> {
+export default async function redaction({ data, pii }: BenchOptions): Promise<BenchResult> {
   const cores = pinToOneCore() ? 1 : availableParallelism()
   return join('redaction', [
     { figures: { cores } },
@@ -30,5 +34,6 @@ export default async function redaction({ pii }: BenchOptions): Promise<BenchRes
     measureClean(16 * megabyte),
     measureCuts(40),
     measurePii(pii),
+    data === undefined ? noCredData : await creddata(data),
   ])
 }
