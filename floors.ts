@@ -63,6 +63,12 @@ export const floors = {
     node: ['child_process', 'crypto', 'fs', 'path', 'sqlite', 'stream', 'url', 'worker_threads', 'zlib'],
     npm: ['fflate', 'ignore'],
   },
+  ingest: {
+    at: 'src/edges/ingest',
+    from: ['base', 'redaction'],
+    node: ['dgram', 'events', 'http', 'https', 'net', 'stream', 'zlib'],
+    npm: [],
+  },
   consent: { at: 'src/edges/consent', from: ['base', 'wire'], node: ['crypto', 'fs', 'path'], npm: [] },
   logging: {
     at: 'src/edges/logging',
@@ -109,10 +115,11 @@ export const floors = {
   },
   cli: {
     at: 'src/programs/cli',
-    from: ['base', 'wire', 'redaction', 'policy', 'verify', 'os', 'scanning'],
+    from: ['base', 'wire', 'redaction', 'policy', 'verify', 'os', 'scanning', 'ingest'],
     node: [
       'child_process',
       'crypto',
+      'events',
       'fs',
       'http',
       'module',

@@ -128,6 +128,14 @@ export const commands: readonly Command[] = [
     options: [
       { flags: '--threshold <confidence>', help: 'certain, likely or hint (likely)' },
       { flags: '--strict', help: 'mask also whatever looks random, hashes and ids among it' },
+      { flags: '--listen <place>', help: 'serve instead: receive logs and traces by OTLP/HTTP on HOST:PORT' },
+      {
+        flags: '--listen-syslog <place>',
+        help: 'serve instead: receive syslog over TCP and UDP on HOST:PORT',
+      },
+      { flags: '--forward <url>', help: 'hand OTLP on to this collector (else JSON lines on stdout)' },
+      { flags: '--forward-syslog <place>', help: 'hand syslog on to this HOST:PORT over TCP' },
+      { flags: '--allow-network', help: 'listen also where other machines can send to' },
     ],
     help: 'mask secrets in a file or in stdin, to stdout',
     load: async () => (await import('./redact.ts')).redact,

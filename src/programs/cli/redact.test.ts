@@ -99,3 +99,43 @@ test('redact holds little of an input without any line', async () => {
   assert.equal(exit, 0)
   assert.equal(bytes, total * block.length)
 })
+
+test('redact --listen serves until it is interrupted, and says at the end what went through', async () => {
+  const child = spawn(process.execPath, [
+    '--disable-warning=ExperimentalWarning',
+    main,
+    'redact',
+    '--listen',
+    '0',
+    '--json',
+  ])
+  let talk = ''
+  let output = ''
+  child.stderr.on('data', (chunk) => (talk += String(chunk)))
+  child.stdout.on('data', (chunk) => (output += String(chunk)))
+  while (!talk.includes('\n')) await once(child.stderr, 'data')
+  const [, port] = /port (\d+)/.exec(talk) ?? []
+  const headers = { 'content-type': 'application/json' }
+  const body = JSON.stringify({ text: `key ${github}` })
+  await fetch(`http://127.0.0.1:${port}/v1/logs`, { method: 'POST', headers, body })
+  child.kill('SIGINT')
+  const [exit] = await once(child, 'exit')
+  assert.equal(exit, 0)
+  assert.match(JSON.parse(output).body.text, /^key \[github-token:[0-9a-f]{4}\]$/)
+  const { received, passed } = JSON.parse(talk.trim().split('\n').at(-1) ?? '')
+  assert.deepEqual([received, passed], [1, 1])
+})
+
+test('redact --listen takes places and URLs that are some, and loopback only', async () => {
+  for (const argv of [
+    ['--listen', 'localhost:0'],
+    ['--listen', '0.0.0.0:0'],
+    ['--listen', '127.0.0.1:70000'],
+    ['--listen', 'x'],
+    ['--listen', '0', '--forward', 'ftp://host'],
+    ['--listen', '0', '--forward', 'https://user:pass@host'],
+    ['--listen-syslog', '0', '--forward-syslog', 'host'],
+  ]) {
+    assert.equal(await through(machineAt('/x'), argv, ''), 2, argv.join(' '))
+  }
+})

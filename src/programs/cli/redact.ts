@@ -7,13 +7,21 @@ import { promises as streams, type Writable } from 'node:stream'
 import type { Call } from './machine.ts'
 import { redactOptions } from './redact-options.ts'
 
+/** Copies, or serves as a filter with --listen and --listen-syslog. */
+export async function redact(call: Call): Promise<ExitCode> {
+  const { options } = call
+  if (options['listen'] === undefined && options['listenSyslog'] === undefined) return filter(call)
+  const { listen } = await import('./redact-listen.ts')
+  return listen(call)
+}
+
 /**
  * Copies a file or stdin to stdout with secrets masked, each line as soon as it can be decided. With --json each finding
  * is a line on stderr, and a summary the last one.
  * @returns 1 if lines were dropped because the redactor failed at them.
  * @throws Fault `path-not-found`, `path-unreadable`, `usage`
  */
-export async function redact(call: Call): Promise<ExitCode> {
+async function filter(call: Call): Promise<ExitCode> {
   const { machine, terminal } = call
   const report = new Report(terminal.isJson ? machine.stderr : null)
   const redactor = new GuardedRedactor({
