@@ -7,6 +7,7 @@ import type { RecordMask } from './masking.ts'
 import type { Sink } from './sink.ts'
 import { SyslogFrames, type SyslogMessage } from './syslog-frames.ts'
 
+/** An address and a port of TCP or UDP; port 0 is any that is free. */
 export interface Place {
   readonly host: string
   readonly port: number

@@ -70,6 +70,7 @@ function ofChoice(choice: Node, group: string): Reading {
       ...['content', 'refusal', 'reasoning_content', 'reasoning'].flatMap((name) =>
         piece(`${group}${name} `, stringAt(delta, name)),
       ),
+      ...items(member(delta, 'content')).flatMap((part) => piece(`${group}content `, stringAt(part, 'text'))),
       ...piece(`${group}text `, stringAt(choice, 'text')),
       ...piece(`${group}function `, stringAt(delta, 'function_call', 'arguments')),
       ...piece(`${group}audio `, stringAt(delta, 'audio', 'transcript')),

@@ -74,7 +74,7 @@ function isSameEntry(line: string, masked: string): boolean {
   const [before, after] = [line, masked].map((text) =>
     /^([ -]*)([\w]+): (["']?)(.*?)\3( # note)?$/.exec(text),
   )
-  if (before == null || after == null) return false
+  if (!before || !after) return false
   const isSame = [1, 2, 3, 5].every((group) => before[group] === after[group])
   return isSame && (before[4] === after[4] || placeholder.test(after[4] ?? ''))
 }

@@ -82,6 +82,11 @@ export const dialects: Readonly<Record<string, Dialect>> = {
       ].join(''),
     read: (stream) => joined(stream, (data) => data.choices[0].delta.tool_calls?.[0].function.arguments),
   },
+  'chat content in parts': {
+    write: (pieces) =>
+      pieces.map((text) => chunk({ content: [{ type: 'text', text }] })).join('') + chunk({}, 'stop'),
+    read: (stream) => joined(stream, (data) => data.choices[0].delta.content?.[0].text),
+  },
   'messages text': {
     write: (pieces) =>
       [
