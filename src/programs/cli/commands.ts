@@ -128,6 +128,8 @@ export const commands: readonly Command[] = [
     options: [
       { flags: '--threshold <confidence>', help: 'certain, likely or hint (likely)' },
       { flags: '--strict', help: 'mask also whatever looks random, hashes and ids among it' },
+      { flags: '--pii', help: 'mask also personal data that has a form, such as addresses and card numbers' },
+      { flags: '--rules <file>', help: 'find also what the rules of this JSON file describe' },
       { flags: '--listen <place>', help: 'serve instead: receive logs and traces by OTLP/HTTP on HOST:PORT' },
       {
         flags: '--listen-syslog <place>',

@@ -35,7 +35,7 @@ async function opened({ machine, options }: Call): Promise<Ingest> {
       syslogTo: placeOf(options['forwardSyslog'], '--forward-syslog'),
       lines: machine.stdout,
       isOpenToNetwork: options['allowNetwork'] === true,
-      redaction: redactOptions({ options }),
+      redaction: redactOptions({ machine, options }),
     })
   } catch (cause) {
     if (errorCode(cause) === 'EADDRINUSE') throw new Fault('already-running', 'the port is taken', { cause })

@@ -1,13 +1,18 @@
 // What `redact` and its servers look for, as the command line says it.
-import { Fault } from '#base'
-import type { Confidence, ScanOptions } from '#redaction'
+import { errorCode, Fault } from '#base'
+import { parseRules, type Confidence, type Rules, type ScanOptions } from '#redaction'
+import { readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
 import type { Call } from './machine.ts'
 
-/** @throws Fault `usage` for a threshold that is none. */
-export function redactOptions({ options }: Pick<Call, 'options'>): ScanOptions {
+/** @throws Fault `usage`, `path-not-found`, `path-unreadable`, `rule-invalid` */
+export function redactOptions({ machine, options }: Pick<Call, 'machine' | 'options'>): ScanOptions {
+  const { rules } = options
   return {
     threshold: thresholdOf(options['threshold']),
     policy: options['strict'] === true ? 'strict' : 'anchored',
+    pii: options['pii'] === true,
+    ...(typeof rules === 'string' && { rules: rulesIn(resolve(machine.cwd, rules)) }),
   }
 }
 
@@ -16,4 +21,16 @@ export function thresholdOf(text: Call['options'][string]): Confidence {
   if (text === undefined) return 'likely'
   if (text === 'certain' || text === 'likely' || text === 'hint') return text
   throw new Fault('usage', '--threshold must be certain, likely or hint')
+}
+
+function rulesIn(path: string): Rules {
+  let json: unknown
+  try {
+    json = JSON.parse(readFileSync(path, 'utf8'))
+  } catch (cause) {
+    if (errorCode(cause) === 'ENOENT') throw new Fault('path-not-found', 'there is no such file of rules')
+    if (errorCode(cause) !== undefined) throw new Fault('path-unreadable', 'the rules cannot be read')
+    throw new Fault('rule-invalid', 'the file of rules is no JSON', { cause })
+  }
+  return parseRules(json)
 }

@@ -2,6 +2,8 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { Readable } from 'node:stream'
 import { test } from 'node:test'
 import { callOf, machineAt, type TestMachine } from './fake-broker.test.ts'
@@ -66,6 +68,31 @@ test('redact masks as little or as much as it is told', async () => {
     else assert.match(machine.output(), expected)
   }
   assert.equal(await through(machineAt('/x'), ['--threshold', 'maybe'], ''), 2)
+})
+
+test('redact finds what rules of a file describe, and personal data where it is asked for', async (t) => {
+  const dir = mkdtempSync(`${tmpdir()}/keyreeve-redact-`)
+  t.after(() => rmSync(dir, { recursive: true }))
+  writeFileSync(
+    `${dir}/rules.json`,
+    '{"rules":[{"id":"x-acme-token","anchors":["acme_"],"form":"alnum:16"}]}',
+  )
+  writeFileSync(`${dir}/bad.json`, '{"rules":[{"id":"x-acme-token"}]}')
+  writeFileSync(`${dir}/none.json`, 'acme_')
+  const input = `see acme_${'A1b2'.repeat(4)} of someone@example.com\n`
+  const machine = machineAt('/x', { cwd: dir })
+  assert.equal(await through(machine, ['--rules', 'rules.json', '--pii'], input), 0)
+  assert.match(machine.output(), /^see \[x-acme-token(?::[0-9a-f]{4})?\] of \[email(?::[0-9a-f]{4})?\]\n$/)
+  for (const [file, code] of [
+    ['bad.json', 'rule-invalid'],
+    ['none.json', 'rule-invalid'],
+    ['absent.json', 'path-not-found'],
+    ['.', 'path-unreadable'],
+  ] as const) {
+    const refused = machineAt('/x', { cwd: dir })
+    assert.notEqual(await through(refused, ['--rules', file, '--json'], ''), 0)
+    assert.equal(JSON.parse(refused.output()).error.code, code)
+  }
 })
 
 test('redact ends well when whoever reads its output goes away', async () => {

@@ -1,5 +1,5 @@
 // keyreeve redact: a filter that masks secrets as the bytes flow.
-import { errorCode, Fault, type ExitCode } from '#base'
+import { concat, errorCode, Fault, type ExitCode } from '#base'
 import { GuardedRedactor, type Replacement } from '#redaction'
 import { createReadStream } from 'node:fs'
 import { resolve } from 'node:path'
@@ -19,7 +19,7 @@ export async function redact(call: Call): Promise<ExitCode> {
  * Copies a file or stdin to stdout with secrets masked, each line as soon as it can be decided. With --json each finding
  * is a line on stderr, and a summary the last one.
  * @returns 1 if lines were dropped because the redactor failed at them.
- * @throws Fault `path-not-found`, `path-unreadable`, `usage`
+ * @throws Fault `path-not-found`, `path-unreadable`, `rule-invalid`, `usage`
  */
 async function filter(call: Call): Promise<ExitCode> {
   const { machine, terminal } = call
@@ -41,8 +41,9 @@ async function filter(call: Call): Promise<ExitCode> {
 async function copy({ machine, arguments: [file] }: Call, redactor: GuardedRedactor): Promise<void> {
   const source = file === undefined ? machine.stdin : createReadStream(resolve(machine.cwd, file))
   const masked = async function* (chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-    for await (const chunk of chunks) yield* redactor.push(chunk)
-    yield* redactor.finish()
+    // What is let out together is written together: a line is not torn without need.
+    for await (const chunk of chunks) yield concat(...redactor.push(chunk))
+    yield concat(...redactor.finish())
   }
   await streams.pipeline(source, masked, machine.stdout, { end: false })
 }
