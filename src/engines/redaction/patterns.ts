@@ -92,7 +92,8 @@ export class PatternScanner {
       if (this.#rest !== null && !this.#continue(text, out)) return this.#next
       const at = Math.min(this.#candidates.next(text, this.#next), this.#nextBorder(), text.end)
       this.#next = Math.max(this.#next, Math.min(at, last))
-      if (at >= text.end - 1) return at
+      // With the last byte before the tail nothing can begin.
+      if (at >= text.end - 1) return at < last ? text.end : at
       const next = at >= last ? -1 : this.#tryAt(text, at, out)
       if (next < 0) return this.#earliest(text, at)
       this.#next = next
@@ -173,9 +174,13 @@ export class PatternScanner {
     const isByPlace = isContextual(anchor.detector)
     if (isByPlace && at >= this.#covered[0] && at < this.#covered[1]) return []
     this.#moveTo(text, at)
-    if (!mayOpen(text, at, anchor) || text.isShort) return []
-    if (this.#attempts + this.#attemptsHere >= mostAttempts) return [unreadRun(text, at)]
     const near = at + anchor.literal.length + cheap
+    const isSpent = this.#attempts + this.#attemptsHere >= mostAttempts
+    const opens = mayOpen(text, at, anchor)
+    // At the end of a line the scanner often knows what the cheap look does not. So near, its look costs nothing.
+    if (text.isShort ? isSpent || text.end > near : !opens) return []
+    text.isShort = false
+    if (isSpent) return [unreadRun(text, at)]
     text.reach = near
     const found = verifiers[anchor.detector.structure ?? 'token'](text, at, anchor)
     // Those not in vain count, too: in a second scan they are.
