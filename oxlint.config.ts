@@ -61,6 +61,7 @@ export default defineConfig({
   ignorePatterns: [
     'node_modules/**',
     'dist/**',
+    'dist-redaction/**',
     'web/dist/**',
     'test/negative/**',
     'docs/api/**',

@@ -1,9 +1,11 @@
 // `npm run build`: compiles src/ to dist/ and gives it the package.json that is published. The published manifest maps the
 // same `#doors` to JavaScript, so no import is rewritten, and leaves out the Node that a clone pins. Programs are bundled.
+// The redaction engine is a package of its own besides, in dist-redaction/.
 import { spawnSync } from 'node:child_process'
 import { chmodSync, copyFileSync, cpSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join, relative, resolve } from 'node:path'
 import { bundlePrograms } from './bundle.ts'
+import { packageRedaction } from './package-redaction.ts'
 import { filesOf, manifest } from './tree.ts'
 
 const { name, version, description, license, dependencies } = manifest
@@ -16,6 +18,7 @@ if (status === 0) {
   copyAssets()
   writeManifest()
   await bundlePrograms()
+  await packageRedaction('dist-redaction')
 } else {
   rmSync('dist', { recursive: true, force: true })
   process.exitCode = 1

@@ -27,7 +27,9 @@ export const manifest = readJson('package.json') as Manifest
 
 /** Paths beneath the tree's root that match, sorted, with forward slashes. */
 export function filesOf(...patterns: readonly string[]): string[] {
-  return globSync([...patterns], { exclude: ['node_modules/**', 'dist/**', 'web/dist/**'] })
+  return globSync([...patterns], {
+    exclude: ['node_modules/**', 'dist/**', 'dist-redaction/**', 'web/dist/**'],
+  })
     .map((path) => path.replaceAll('\\', '/'))
     .toSorted()
 }
