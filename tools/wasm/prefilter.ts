@@ -165,7 +165,7 @@ function isOpen(record: usize, start: usize): bool {
     case 0:
       return hasRun(behind, CLASSES + (<usize>load<u8>(record, 4) << 8), <usize>load<u8>(record, 3))
     case 1:
-      return hasSeparator(start, behind)
+      return hasSeparator(start, behind, <usize>load<u8>(record, 3))
     case 2:
       return hasUserinfo(start, behind)
     default:
@@ -204,7 +204,10 @@ const JOINS_QUOTED: u8 = 4
 const QUOTES: u8 = 8
 const GOES_ON: u8 = 16
 
-function hasSeparator(keyStart: usize, wordEnd: usize): bool {
+const SECOND: u8 = 32
+const ENDS_BARE: u8 = 64
+
+function hasSeparator(keyStart: usize, wordEnd: usize, least: usize): bool {
   let p = wordEnd
   if (p < end && at(KEY_NAME, load<u8>(p)) && (load<u8>(KEY_BITS + <usize>load<u8>(p)) & GOES_ON) == 0) return false
   while (p < end && p - wordEnd < 14 && at(KEY_NAME, load<u8>(p))) p++
@@ -219,10 +222,46 @@ function hasSeparator(keyStart: usize, wordEnd: usize): bool {
   }
   if (p >= end) return !isFinal
   const bits = load<u8>(KEY_BITS + <usize>load<u8>(p))
-  if (p - gap == 16 || (bits & JOINS) != 0) return true
+  if (p - gap == 16) return true
+  if ((bits & JOINS) != 0) return hasValue(p + 1, hasQuote, least)
   if (p == gap) return (bits & JOINS_CLOSE) != 0
   if (hasQuote && (hasBlank || (bits & JOINS_QUOTED) != 0)) return true
   return hasBlank && hasDashes(keyStart)
+}
+
+@inline function isQuoteOrEscape(byte: u8): bool {
+  return byte == 0x22 || byte == 0x27 || byte == 0x60 || byte == 0x5c
+}
+
+/** `token: string = …` */
+function isTypeName(start: usize): bool {
+  let p = start
+  while (p < end && p - start < 16 && (load<u8>(p) == 0x20 || load<u8>(p) == 0x5f || at(ALNUM, load<u8>(p)))) p++
+  return p >= end ? !isFinal : load<u8>(p) == 0x3d
+}
+
+function hasValue(from: usize, isKeyQuoted: bool, least: usize): bool {
+  let p = from
+  if (p < end && (load<u8>(KEY_BITS + <usize>load<u8>(p)) & SECOND) != 0) p++
+  const open = p
+  while (p < end && p - open < 4 && (load<u8>(p) == 0x20 || load<u8>(p) == 0x09)) p++
+  if (p >= end) return !isFinal
+  if (p - from >= 4 || load<u8>(p) == 0x0a || load<u8>(p) == 0x0d) return true
+  const quotes = p
+  while (p < end && p - quotes < 4 && isQuoteOrEscape(load<u8>(p))) p++
+  if (p - quotes >= 4) return true
+  const mark = p > quotes ? <i32>load<u8>(p - 1) : -1
+  for (let k: usize = 0; k < least; k++) {
+    if (p + k >= end) return !isFinal
+    const byte = load<u8>(p + k)
+    if (byte == 0x0a || byte == 0x0d || <i32>byte == mark) return false
+    if (mark < 0) {
+      if (byte == 0x20 || byte == 0x09) return isTypeName(p)
+      if (isKeyQuoted && (load<u8>(KEY_BITS + <usize>byte) & ENDS_BARE) != 0) return isTypeName(p)
+    }
+    if (byte == 0x5c) return true
+  }
+  return true
 }
 
 function hasDashes(keyStart: usize): bool {

@@ -25,6 +25,20 @@ export const startsRest = byteClass('0-9A-Z_.s-')
 export const host = userinfo.map((flag, byte) => (byte === 0x5b ? 0 : flag))
 /** What makes of a port the beginning of a password. */
 export const afterPort = userinfo.map((flag, byte) => (byte === 0x3a || byte === 0x40 ? 1 : flag))
+/** Further bytes of a separator: `=>`, `:=`, `==`. */
+export const secondSeparator = byteClass('=>:')
+/** What ends a value without quotes, where values are those of JSON or code. */
+export const bareEnds = byteClass(' \t\r\n"\'`,;)}]>')
+const spaces = byteClass(' \t')
+const lineEnds = byteClass('\r\n')
+const spacesOrLineEnds = byteClass(' \t\r\n')
+const quotesOrEscapes = byteClass('"\'`\\')
+const longestGap = 4
+/** `token: string = '…'` */
+const typeName = byteClass('A-Za-z0-9_ ')
+const equals = byteClass('=')
+const longestType = 16
+const backslash = 0x5c
 const blanks = byteClass(' \t\r\n')
 const bracket = 0x5b
 const at_ = 0x40
@@ -34,7 +48,7 @@ const longestPort = 6
 
 const looks: Readonly<Record<Follow, (text: Text, at: number, end: number, anchor: Anchor) => boolean>> = {
   run: (text, _at, end, anchor) => hasRun(text, end, anchor),
-  key: hasSeparator,
+  key: (text, at, end, anchor) => hasSeparator(text, at, [end, leastValue(anchor)]),
   url: hasUserinfo,
   any: () => true,
 }
@@ -58,18 +72,51 @@ function hasRun(text: Text, start: number, anchor: Anchor): boolean {
   return min === 0 || text.runEnd(start, of, min) === start + min || text.isShort
 }
 
-function hasSeparator(text: Text, keyStart: number, wordEnd: number): boolean {
+function hasSeparator(text: Text, keyStart: number, [wordEnd, least]: readonly [number, number]): boolean {
   if (text.is(wordEnd, keyName) && !text.is(wordEnd, startsRest)) return false
   const end = text.runEnd(wordEnd, keyName, longestRest)
   if (end === wordEnd + longestRest) return false
   const valueSide = text.runEnd(end, keyGap, longestLook)
   if (text.at(valueSide) < 0) return text.isShort
-  if (valueSide - end === longestLook || text.is(valueSide, separators)) return true
+  if (valueSide - end === longestLook) return true
+  if (text.is(valueSide, separators)) return hasValue(text, valueSide + 1, [end, least])
   if (valueSide === end) return text.is(valueSide, closeSeparators)
   const isQuoted = holdsAny(text, end, valueSide, quoteMarks)
   const isBlank = holdsAny(text, end, valueSide, blanks)
   if (isQuoted && (isBlank || text.is(valueSide, quotedSeparators))) return true
   return isBlank && hasDashes(text, keyStart)
+}
+
+/** Bytes that the value of a key must have. */
+export function leastValue({ detector, form }: Anchor): number {
+  return detector.structure === 'assignment' ? Math.min(longestLook, form.last.min) : 0
+}
+
+/**
+ * Tells whether the value behind a separator may be long enough: not the 12 of `"tokens":12,` and not the word of `key: a`.
+ * @param keyEnd Where the key's name ends: quotes between it and the separator say that values end at a comma, too.
+ */
+function hasValue(text: Text, from: number, [keyEnd, least]: readonly [number, number]): boolean {
+  const open = text.runEnd(text.is(from, secondSeparator) ? from + 1 : from, spaces, longestGap)
+  const start = text.runEnd(open, quotesOrEscapes, longestGap)
+  if (open - from >= longestGap || start - open >= longestGap || text.is(open, lineEnds)) return true
+  if (start > open) return isLong(text, start, [least, lineEnds, text.at(start - 1)])
+  const ends = holdsAny(text, keyEnd, from, quoteMarks) ? bareEnds : spacesOrLineEnds
+  return isLong(text, start, [least, ends, -1]) || text.is(text.runEnd(start, typeName, longestType), equals)
+}
+
+/** Goes on to what ends the value, or to a backslash, behind which it may go on. */
+function isLong(
+  text: Text,
+  start: number,
+  [least, ends, mark]: readonly [number, Uint8Array, number],
+): boolean {
+  let at = start
+  while (at - start < least && text.at(at) >= 0 && text.at(at) !== mark && ends[text.at(at)] === 0) {
+    if (text.at(at) === backslash) return true
+    at++
+  }
+  return at - start >= least || text.isShort
 }
 
 function holdsAny(text: Text, start: number, end: number, of: Uint8Array): boolean {

@@ -4,12 +4,15 @@ import { alnum, byteClass, digit, keyName, type ByteClass } from './classes.ts'
 import { runClass, sixes } from './encoded.ts'
 import {
   afterPort,
+  bareEnds,
   closeSeparators,
   firstRun,
   host,
   keyGap,
   quotedSeparators,
+  leastValue,
   quoteMarks,
+  secondSeparator,
   separators,
   startsRest,
 } from './opening.ts'
@@ -48,7 +51,15 @@ const fixed: readonly (readonly [at: number, table: ByteClass])[] = [
 
 /** Classes of bytes around a key, a bit for each. */
 function keyBits(): Uint8Array {
-  const classes = [separators, closeSeparators, quotedSeparators, quoteMarks, startsRest]
+  const classes = [
+    separators,
+    closeSeparators,
+    quotedSeparators,
+    quoteMarks,
+    startsRest,
+    secondSeparator,
+    bareEnds,
+  ]
   return separators.map((_, byte) => classes.reduce((bits, of, index) => bits | (of[byte]! << index), 0))
 }
 
@@ -203,7 +214,8 @@ function writeRecords(memory: Uint8Array, windows: readonly Window[]): boolean {
     if (number === undefined) return false
     const { literal, detector, beginsWord, follow } = window.anchor
     const flags = Number(detector.isFolded === true) | (Number(beginsWord) << 1)
-    memory.set([literal.length, flags, followNumbers[follow], min, number, window.offset], at)
+    const least = follow === 'key' ? leastValue(window.anchor) : min
+    memory.set([literal.length, flags, followNumbers[follow], least, number, window.offset], at)
     memory.set(literal, at + 8)
     enter(view, window, index + 1)
     setBit(memory, window)
