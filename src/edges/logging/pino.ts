@@ -17,10 +17,11 @@ export interface Destination {
   end?(): unknown
 }
 
-/** Options of the transport; they travel to a worker, so a table of known secrets goes as `KnownSecrets.serialise()` wrote it. */
-export interface TransportOptions extends Omit<LogOptions, 'known' | 'onFault'> {
+/** Options of the transport: what can travel to a worker. */
+export interface TransportOptions extends Pick<LogOptions, 'threshold' | 'policy' | 'key'> {
   /** File to append to, or a descriptor. Default 1, the standard output. */
   readonly destination?: string | number
+  /** Known secrets, as `KnownSecrets.serialise()` wrote them. */
   readonly knownTable?: string
   /** Hands the lines on to the next target of a `pipeline` instead. */
   readonly isPipelined?: boolean
