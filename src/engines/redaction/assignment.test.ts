@@ -41,35 +41,39 @@ function judged(input: string): string[] {
 }
 
 for (const input of [
-  'password=V4lue',
-  'password: "V4lue"',
-  "$config['password'] = 'V4lue';",
-  ':password => "V4lue"',
-  'password := "V4lue"',
-  'if user.password == "V4lue" {',
-  'user.setPassword("V4lue")',
-  'headers.set("X-Api-Key", "V4lue")',
-  'run("--db-password", "V4lue")',
-  '<db-password>V4lue</db-password>',
-  '<add name="ApiToken" value="V4lue"/>',
-  '{"name": "client_secret", "value": "V4lue"}',
-  's:8:"password";s:5:"V4lue";',
-  "ALTER ROLE app PASSWORD 'V4lue'",
-  'login --token V4lue',
-  'key := []byte("V4lue")',
-  'val secret = Secret("V4lue")',
-  'const token: string = "V4lue"',
-  'token = b"V4lue"',
-  'Tokens: []string{"V4lue"}',
-  '**password**: V4lue',
-  'secret_key_base: V4lue',
-  '+  API_KEY2=V4lue',
+  'password=V4lue-22x',
+  'password: "V4lue-22x"',
+  "$config['password'] = 'V4lue-22x';",
+  ':password => "V4lue-22x"',
+  'password := "V4lue-22x"',
+  'if user.password == "V4lue-22x" {',
+  'user.setPassword("V4lue-22x")',
+  'headers.set("X-Api-Key", "V4lue-22x")',
+  'run("--db-password", "V4lue-22x")',
+  '<db-password>V4lue-22x</db-password>',
+  '<add name="ApiToken" value="V4lue-22x"/>',
+  '{"name": "client_secret", "value": "V4lue-22x"}',
+  's:8:"password";s:5:"V4lue-22x";',
+  "ALTER ROLE app PASSWORD 'V4lue-22x'",
+  'login --token V4lue-22x',
+  'key := []byte("V4lue-22x")',
+  'val secret = Secret("V4lue-22x")',
+  'const token: string = "V4lue-22x"',
+  'token = b"V4lue-22x"',
+  'Tokens: []string{"V4lue-22x"}',
+  '**password**: V4lue-22x',
+  'secret_key_base: V4lue-22x',
+  '+  API_KEY2=V4lue-22x',
 ]) {
-  test(`claimsAt() finds the value in ${input}`, () => assert.deepEqual(claimed(input), ['V4lue']))
+  test(`claimsAt() finds the value in ${input}`, () => assert.deepEqual(claimed(input), ['V4lue-22x']))
 }
 
 test('claimsAt() finds each value of a list', () => {
-  assert.deepEqual(claimed('"tokens": ["V1", "V2",\n "V3"]'), ['V1', 'V2', 'V3'])
+  assert.deepEqual(claimed('"tokens": ["V4lue-221", "V4lue-222",\n "V4lue-223"]'), [
+    'V4lue-221',
+    'V4lue-222',
+    'V4lue-223',
+  ])
 })
 
 for (const input of [
@@ -81,7 +85,7 @@ for (const input of [
   'token_count = 5',
   'passwordHash: x',
   "['password', 'username']",
-  'keyboard = "V4lue"',
+  'keyboard = "V4lue-22x"',
 ]) {
   test(`claimsAt() finds nothing in ${input}`, () => assert.deepEqual(claimed(input), []))
 }

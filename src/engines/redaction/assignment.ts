@@ -2,7 +2,7 @@
 import type { Anchor } from './anchors.ts'
 import { byteClass, digit } from './classes.ts'
 import type { Found } from './finding.ts'
-import { judge, mayHavePseudonym, type Claim } from './judge.ts'
+import { judge, leastOf, mayHavePseudonym, type Claim } from './judge.ts'
 import { keyAt, type Key } from './keys.ts'
 import { isFlagged, linkAfter } from './links.ts'
 import { namedOf } from './named.ts'
@@ -34,14 +34,18 @@ export function claimsAt(text: Text, at: number, { literal, detector }: Anchor):
   if (key === null || link === null) return []
   const kind = detector.id === 'password' ? 'password' : 'credential'
   const isWholeLine = ownsLine(text, key)
-  return valuesAfter(text, link, isWholeLine).map((value) => ({
-    ...value,
-    kind,
-    key,
-    how: link.how,
-    isWholeLine,
-    place: placeOf(text, key, value),
-  }))
+  const values = valuesAfter(text, link, isWholeLine)
+  return values
+    .filter(({ start, end, isQuoted }) => end - start >= leastOf(kind, isQuoted || key.quote !== null))
+    .map((value) => ({
+      ...value,
+      kind,
+      key,
+      how: link.how,
+      isWholeLine,
+      isListed: values.length > 1,
+      place: placeOf(text, key, value),
+    }))
 }
 
 /** The format of whoever the key names. */

@@ -47,6 +47,7 @@ export function verifyCommand(text: Text, at: number, literal: Uint8Array): read
     key,
     how: 'flag',
     isWholeLine: false,
+    isListed: false,
   })
   return rule === undefined ? [{ start, end: value.end, detector: 'password', confidence: 'likely' }] : []
 }

@@ -88,7 +88,7 @@ export const contexts: readonly Detector[] = [
     ],
     isFolded: true,
     structure: 'assignment',
-    form: 'b64token:8-4096',
+    form: 'b64token:6-4096',
     confidence: 'likely',
     source: 'https://www.rfc-editor.org/rfc/rfc4949',
   },

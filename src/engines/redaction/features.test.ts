@@ -23,6 +23,7 @@ function claimIn(input: string, key: string, value: string): [Text, Claim] {
       key: { start: keyStart, nameEnd: keyEnd, quote: null, end: keyEnd },
       how: 'equals',
       isWholeLine: false,
+      isListed: false,
     },
   ]
 }

@@ -19,6 +19,8 @@ export interface Claim {
   readonly how: How
   /** An unquoted value has the rest of the line to itself. */
   readonly isWholeLine: boolean
+  /** It stands in a list of several. */
+  readonly isListed: boolean
 }
 
 const mostJudged = 4096
@@ -41,16 +43,17 @@ export function judge(text: Text, claim: Claim): Confidence | null {
 /** What needs no model: stand-ins, types and code are no credentials. Undefined where the model is to be asked. */
 export function ruleOn(text: Text, claim: Claim): Confidence | null | undefined {
   const length = claim.end - claim.start
-  if (length < leastOf(claim)) return null
+  if (length < leastOf(claim.kind, claim.place === 'quoted')) return null
   if (length > mostJudged) return 'likely'
   const value = text.latin1(claim.start, claim.end)
   if (isNoCredential(text, claim, value)) return null
   return /\s/.test(value) || isForeign(value) ? 'hint' : undefined
 }
 
-function leastOf({ kind, place }: Claim): number {
+/** Fewer bytes are no credential. */
+export function leastOf(kind: Claim['kind'], isQuoted: boolean): number {
   if (kind === 'password') return leastPassword
-  return place === 'quoted' ? leastQuoted : leastCredential
+  return isQuoted ? leastQuoted : leastCredential
 }
 
 /** True if a pseudonym of the value would not help to guess it. */

@@ -41,11 +41,9 @@ export function isNoCredential(text: Text, claim: Claim, value: string): boolean
   const key = text.latin1(claim.key.start, claim.key.nameEnd)
   if (isStandIn(value) || isNameOf(value, key) || harmlessKey.test(key)) return true
   if (path.test(value) || version.test(value) || isQualified(text, claim)) return true
+  if (isListed(claim, value)) return true
   if (claim.place !== 'quoted' && isBareCode(text, claim, key, value)) return true
-  return (
-    claim.kind === 'credential' &&
-    (isNoToken(value) || isIndex(text, claim, key, value) || isListed(claim, value))
-  )
+  return claim.kind === 'credential' && (isNoToken(value) || isIndex(text, claim, key, value))
 }
 
 function isStandIn(value: string): boolean {
@@ -105,9 +103,9 @@ function isNoToken(value: string): boolean {
   return value.includes('://') || (isCode(value) && !/\d/.test(value))
 }
 
-/** Words that stand beside each other: `('AUTH', 'SELECTED')`. */
-function isListed({ how }: Claim, value: string): boolean {
-  return how === 'comma' && !/\d/.test(value)
+/** Words that stand beside each other, `('AUTH', 'SELECTED')`, and what a password is salted with. */
+function isListed({ how, isListed }: Claim, value: string): boolean {
+  return (how === 'comma' || isListed) && (!/\d/.test(value) || /^salt/i.test(value))
 }
 
 /** A key that is called just that is mostly one of a table or a cache: only what a machine made is a secret. */
