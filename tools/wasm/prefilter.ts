@@ -252,9 +252,10 @@ function hasValue(from: usize, isKeyQuoted: bool, least: usize): bool {
   if (p - quotes >= 4) return true
   const mark = p > quotes ? <i32>load<u8>(p - 1) : -1
   for (let k: usize = 0; k < least; k++) {
-    if (p + k >= end) return !isFinal
+    if (p + k >= end) return !isFinal || (mark < 0 && isTypeName(p))
     const byte = load<u8>(p + k)
-    if (byte == 0x0a || byte == 0x0d || <i32>byte == mark) return false
+    if (<i32>byte == mark) return false
+    if (byte == 0x0a || byte == 0x0d) return mark < 0 && isTypeName(p)
     if (mark < 0) {
       if (byte == 0x20 || byte == 0x09) return isTypeName(p)
       if (isKeyQuoted && (load<u8>(KEY_BITS + <usize>byte) & ENDS_BARE) != 0) return isTypeName(p)

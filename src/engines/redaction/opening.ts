@@ -98,11 +98,13 @@ export function leastValue({ detector, form }: Anchor): number {
  */
 function hasValue(text: Text, from: number, [keyEnd, least]: readonly [number, number]): boolean {
   const open = text.runEnd(text.is(from, secondSeparator) ? from + 1 : from, spaces, longestGap)
+  if (text.at(open) < 0) return text.isShort
   const start = text.runEnd(open, quotesOrEscapes, longestGap)
   if (open - from >= longestGap || start - open >= longestGap || text.is(open, lineEnds)) return true
   if (start > open) return isLong(text, start, [least, lineEnds, text.at(start - 1)])
   const ends = holdsAny(text, keyEnd, from, quoteMarks) ? bareEnds : spacesOrLineEnds
-  return isLong(text, start, [least, ends, -1]) || text.is(text.runEnd(start, typeName, longestType), equals)
+  if (isLong(text, start, [least, ends, -1])) return true
+  return text.is(text.runEnd(start, typeName, longestType), equals) || text.isShort
 }
 
 /** Goes on to what ends the value, or to a backslash, behind which it may go on. */
