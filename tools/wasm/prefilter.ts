@@ -331,14 +331,26 @@ export function findRuns(from: usize, to: usize, textEnd: usize, places: usize):
   return (byte >= 0x20 && byte < 0x7f) || byte == 0x0a || byte == 0x0d || byte == 0x09
 }
 
+/** Looks at the first 16 bytes of a run: twelve bytes in base64, eight in hexadecimal. */
 function mayHoldText(place: usize): bool {
-  const a = <u32>load<u8>(SIXES + <usize>load<u8>(place))
-  const b = <u32>load<u8>(SIXES + <usize>load<u8>(place, 1))
-  const c = <u32>load<u8>(SIXES + <usize>load<u8>(place, 2))
-  const d = <u32>load<u8>(SIXES + <usize>load<u8>(place, 3))
-  const word = (a << 18) | (b << 12) | (c << 6) | d
-  if (isText(word >>> 16) && isText((word >>> 8) & 0xff) && isText(word & 0xff)) return true
-  return isHighDigit(load<u8>(place)) && isHighDigit(load<u8>(place, 2)) && isHighDigit(load<u8>(place, 4))
+  return isBase64Text(place) || isHexText(place)
+}
+
+function isBase64Text(place: usize): bool {
+  for (let k: usize = 0; k < 16; k += 4) {
+    const a = <u32>load<u8>(SIXES + <usize>load<u8>(place + k))
+    const b = <u32>load<u8>(SIXES + <usize>load<u8>(place + k, 1))
+    const c = <u32>load<u8>(SIXES + <usize>load<u8>(place + k, 2))
+    const d = <u32>load<u8>(SIXES + <usize>load<u8>(place + k, 3))
+    const word = (a << 18) | (b << 12) | (c << 6) | d
+    if (!isText(word >>> 16) || !isText((word >>> 8) & 0xff) || !isText(word & 0xff)) return false
+  }
+  return true
+}
+
+function isHexText(place: usize): bool {
+  for (let k: usize = 0; k < 16; k += 2) if (!isHighDigit(load<u8>(place + k))) return false
+  return true
 }
 
 /** First half of a byte of text in hexadecimal, or of white space. */

@@ -30,6 +30,9 @@ const padding = 160
 const pages = 9
 const most = 65_536
 const outAt = textAt + before + most + behind + padding
+/** Code units of a string that has room, however it is encoded. */
+const longestClear = most / 3
+const encoder = new TextEncoder()
 const none: readonly number[] = []
 
 /** The fastest that this machine has. */
@@ -56,6 +59,7 @@ class SimdPrefilter implements Prefilter {
   readonly #findRuns: Exports['findRuns']
   readonly #memory: Uint8Array
   readonly #places: Uint32Array
+  readonly #room: Uint8Array
   readonly #reach: number
   /** For a block so full of anchors that their places have no room. */
   readonly #plain: Prefilter
@@ -66,6 +70,7 @@ class SimdPrefilter implements Prefilter {
     this.#findRuns = findRuns
     this.#memory = new Uint8Array(memory.buffer)
     this.#places = new Uint32Array(memory.buffer, outAt)
+    this.#room = this.#memory.subarray(textAt + before, textAt + before + most)
     this.#reach = reach
   }
 
@@ -90,6 +95,17 @@ class SimdPrefilter implements Prefilter {
     if (count === 0) return none
     const places = inOrder(this.#places.subarray(0, count), shift)
     return places.filter((at) => isRunStart(text.bytes, at, text.end))
+  }
+
+  isClear(text: string): boolean {
+    if (text.length > longestClear) return false
+    const from = textAt + before
+    const end = from + encoder.encodeInto(text, this.#room).written
+    this.#memory.fill(0, end, end + padding)
+    this.#memory.fill(0, textAt, from)
+    return (
+      this.#find(from, end, end, 1, this.#reach, outAt) === 0 && this.#findRuns(from, end, end, outAt) === 0
+    )
   }
 
   /** Brings a block and its surroundings into the memory. */

@@ -13,6 +13,8 @@ export interface Prefilter {
   find(text: Text, from: number, to: number): ArrayLike<number>
   /** Positions likewise where a run of base64 or hexadecimal begins that may hold text; its first 16 bytes are there. */
   findRuns(text: Text, from: number, to: number): readonly number[]
+  /** True if neither is in a text that is whole; false says nothing. */
+  isClear(text: string): boolean
 }
 
 /** Does in plain JavaScript what the other does in WebAssembly. */
@@ -46,6 +48,10 @@ export class PlainPrefilter implements Prefilter {
       else if (isRunStart(bytes, at, end)) found.push(at)
     }
     return found
+  }
+
+  isClear(): boolean {
+    return false
   }
 
   #isOpen(view: Text, at: number): boolean {

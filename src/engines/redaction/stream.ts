@@ -5,17 +5,18 @@ import type { RedactOptions } from './finding.ts'
 import type { Redaction } from './merger.ts'
 import { replace } from './placeholder.ts'
 import { lookBehind, Text } from './text.ts'
+import { WideStream } from './wide.ts'
 
 /** From this many held bytes on the scan waits for an eighth more, so that single bytes cost no full look each. */
 const patient = 4096
 const firstCapacity = 16_384
 
 /**
- * A transform of bytes to bytes with secrets masked as `redact` does. Holds what may still become a secret: usually the
+ * A transform of bytes to bytes with secrets masked as `redact` does; UTF-16 stays UTF-16. Holds what may still become a secret: usually the
  * last word, at most about 100 KiB.
  */
 export function redactStream(options: RedactOptions = {}): TransformStream<Uint8Array, Uint8Array> {
-  const redactor = new StreamRedactor(options)
+  const redactor = new WideStream(new StreamRedactor(options))
   return new TransformStream<Uint8Array, Uint8Array>({
     transform(chunk, controller) {
       for (const part of redactor.push(chunk)) controller.enqueue(part)
@@ -26,7 +27,10 @@ export function redactStream(options: RedactOptions = {}): TransformStream<Uint8
   })
 }
 
-/** The synchronous form of `redactStream`, for whoever has no streams of the platform or holds many at a time. */
+/**
+ * The synchronous form of `redactStream`, for whoever has no streams of the platform or holds many at a time. Reads a
+ * superset of ASCII, not UTF-16.
+ */
 export class StreamRedactor {
   readonly #engine: Engine
   readonly #options: RedactOptions
