@@ -946,7 +946,7 @@ export declare function chosenIds(choice: true | readonly PiiKind[]): ReadonlySe
 import type { Finding, RedactOptions, ScanOptions } from './finding.ts';
 /**
  * Finds secrets. Work is linear in the input, whatever it holds.
- * @param input Attacker-controlled. Bytes are read as UTF-8 or any other superset of ASCII.
+ * @param input Attacker-controlled. Bytes are read as UTF-8 or any other superset of ASCII, or as UTF-16 if they begin so.
  * @returns Findings in order, none overlapping another; offsets in UTF-16 code units for a string, in bytes for bytes.
  */
 export declare function scan(input: string | Uint8Array, options?: ScanOptions): Finding[];
@@ -964,11 +964,14 @@ export declare function redact(input: string | Uint8Array, options?: RedactOptio
 // engines/redaction/stream.d.ts
 import type { RedactOptions } from './finding.ts';
 /**
- * A transform of bytes to bytes with secrets masked as `redact` does. Holds what may still become a secret: usually the
+ * A transform of bytes to bytes with secrets masked as `redact` does; UTF-16 stays UTF-16. Holds what may still become a secret: usually the
  * last word, at most about 100 KiB.
  */
 export declare function redactStream(options?: RedactOptions): TransformStream<Uint8Array, Uint8Array>;
-/** The synchronous form of `redactStream`, for whoever has no streams of the platform or holds many at a time. */
+/**
+ * The synchronous form of `redactStream`, for whoever has no streams of the platform or holds many at a time. Reads a
+ * superset of ASCII, not UTF-16.
+ */
 export declare class StreamRedactor {
     #private;
     constructor(options?: RedactOptions);

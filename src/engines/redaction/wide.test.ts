@@ -6,7 +6,7 @@ import { wideOf } from './wide.ts'
 
 const key = new Uint8Array(32)
 const github = `ghp_${'A1b2'.repeat(9)}`
-const text = `é token ${github} 😀\r\n`
+const text = `a é token ${github} 😀\r\n`
 const { text: masked } = redact(text, { key })
 
 function bigEndian(text: string): Buffer {

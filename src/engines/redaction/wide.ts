@@ -3,21 +3,31 @@ import { utf8 } from '#base'
 
 export type Wide = 'utf-16le' | 'utf-16be'
 
+/** Whoever puts a mark before ASCII must not hide what stands behind it: a character of ASCII or Latin must follow. */
+const beginnings: ReadonlyMap<string, Wide> = new Map([
+  ['x0x0', 'utf-16le'],
+  ['fex0', 'utf-16le'],
+  ['0x0x', 'utf-16be'],
+  ['ef0x', 'utf-16be'],
+])
+
 /**
- * Tells UTF-16 from a superset of ASCII by a byte order mark or by the zeros of two characters of ASCII.
+ * Tells UTF-16 from a superset of ASCII by the zeros of its first two characters, of which one may be a byte order mark.
  * @param isFinal False if more may follow.
  * @returns Undefined if it takes more bytes to tell, null for what is no UTF-16.
  */
 export function wideOf(head: Uint8Array, isFinal: boolean): Wide | null | undefined {
-  if (head.length < 2) return isFinal ? null : undefined
-  const mark = (head[0]! << 8) | head[1]!
-  if (mark === 0xfffe) return 'utf-16le'
-  if (mark === 0xfeff) return 'utf-16be'
-  const zeros = Array.from(head.subarray(0, 4), (byte) => Number(byte === 0)).join('')
-  if (zeros === '0101') return 'utf-16le'
-  if (zeros === '1010') return 'utf-16be'
-  const mayBe = ['01', '010', '10', '101'].includes(zeros)
+  const shape = Array.from(head.subarray(0, 4), shapeOf).join('')
+  const wide = beginnings.get(shape)
+  if (wide !== undefined) return wide
+  const mayBe = beginnings.keys().some((beginning) => beginning.startsWith(shape))
   return mayBe && !isFinal ? undefined : null
+}
+
+/** `0` a zero, `e` and `f` the bytes of a byte order mark, `x` any other. */
+function shapeOf(byte: number): string {
+  if (byte === 0) return '0'
+  return byte === 0xfe ? 'e' : byte === 0xff ? 'f' : 'x'
 }
 
 /** The text, with its byte order mark if there is one; half a character as U+FFFD. */
