@@ -151,7 +151,7 @@ export const floors = {
   },
   web: {
     at: 'web/src',
-    from: ['base', 'wire'],
+    from: ['base', 'wire', 'redaction'],
     node: [],
     npm: ['preact', 'preact/hooks', '@preact/signals'],
     hasFetch: true,

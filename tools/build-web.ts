@@ -18,6 +18,7 @@ const sources = [
   'web/index.html',
   'web/vite.config.ts',
   'src/base/*.ts',
+  'src/engines/redaction/*.ts',
   'package-lock.json',
 ]
 const manifestFile = 'web/dist/manifest.json'

@@ -1,13 +1,14 @@
-// Builds the console: three files with fixed names, nothing inlined, nothing loaded later.
+// Builds the console: files with fixed names, nothing inlined; the redaction engine alone is loaded later, by the lab.
 import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vite'
 
 const base = fileURLToPath(new URL('../src/base/', import.meta.url))
+const redaction = fileURLToPath(new URL('../src/engines/redaction/', import.meta.url))
 
 export default defineConfig({
   root: import.meta.dirname,
   logLevel: 'warn',
-  resolve: { alias: { '#base': `${base}index.ts` } },
+  resolve: { alias: { '#base': `${base}index.ts`, '#redaction': `${redaction}index.ts` } },
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
   build: {
     outDir: 'dist',
@@ -18,8 +19,8 @@ export default defineConfig({
     reportCompressedSize: false,
     rolldownOptions: {
       // The page takes two functions of base; the table of faults stays behind.
-      treeshake: { moduleSideEffects: (id) => !id.startsWith(base) },
-      output: { entryFileNames: 'app.js', assetFileNames: 'app[extname]' },
+      treeshake: { moduleSideEffects: (id) => !id.startsWith(base) && !id.startsWith(redaction) },
+      output: { entryFileNames: 'app.js', chunkFileNames: '[name].js', assetFileNames: 'app[extname]' },
     },
   },
 })

@@ -4,6 +4,7 @@ import { useEffect, useLayoutEffect, useRef } from 'preact/hooks'
 import { readStatus } from './api.ts'
 import { announcement, cards } from './desk.ts'
 import { Grants } from './grants.tsx'
+import { Lab } from './lab.tsx'
 import { useLoaded } from './loaded.ts'
 import { Log } from './log.tsx'
 import { Mark } from './parts.tsx'
@@ -17,6 +18,7 @@ const pages: Readonly<Record<PageName, ComponentType>> = {
   requests: Requests,
   grants: Grants,
   log: Log,
+  lab: Lab,
   status: Status,
 }
 

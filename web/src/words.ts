@@ -1,9 +1,11 @@
 // Every word of the console, in one table, so that a translation is one file.
+import type { Confidence } from '#redaction'
 import type { Assurance, Card, Grant, Scope } from '#wire'
+import type { Encoding } from './lab-source.ts'
 
 export const words = {
   product: 'Keyreeve',
-  pages: { requests: 'Requests', grants: 'Grants', log: 'Log', status: 'Status' },
+  pages: { requests: 'Requests', grants: 'Grants', log: 'Log', lab: 'Lab', status: 'Status' },
   pageNav: 'Pages',
   skip: 'Skip to the page',
   titleWith: (count: number) => (count > 0 ? `(${count}) Keyreeve` : 'Keyreeve'),
@@ -147,6 +149,51 @@ export const words = {
     asked: 'allowed, you said yes',
     byGrant: 'allowed by a grant',
     byPolicy: 'allowed by policy',
+  },
+
+  lab: {
+    title: 'Redaction lab',
+    lead: 'See what would leave of a text, before anything does. It stays in this page: nothing is sent anywhere.',
+    input: 'Your text',
+    placeholder: 'Paste or type here, or drop a file anywhere on this page',
+    choose: 'Choose a file',
+    example: 'Show an example',
+    clear: 'Clear',
+    pasted: 'Pasted text',
+    encodings: {
+      'utf-8': 'text',
+      'utf-16le': 'text in UTF-16',
+      'utf-16be': 'text in UTF-16',
+      binary: 'not only text: bytes that are none are shown as \u{fffd}',
+    } satisfies Record<Encoding, string>,
+    threshold: 'Mask what is',
+    thresholds: {
+      certain: 'Certain: formats of providers, check digits',
+      likely: 'Likely: also what the place gives away',
+      hint: 'A hint: also what is worth a look',
+    } satisfies Record<Confidence, string>,
+    confidences: { certain: 'certain', likely: 'likely', hint: 'hint' } satisfies Record<Confidence, string>,
+    pii: 'Personal data, too: addresses, cards, accounts, phones, national ids',
+    output: 'Exactly this would leave',
+    outputLabel: 'The exact text that would leave',
+    empty: 'The masked text shows up here while you type.',
+    nothing: 'Nothing had to be masked',
+    progress: 'Redacting',
+    save: 'Save',
+    cut: 'Only the beginning is shown here.',
+    failed: 'This file could not be read.',
+    findings: (count: number) => (count === 1 ? '1 finding' : `${count.toLocaleString('en')} findings`),
+    more: (count: number) => `and ${count.toLocaleString('en')} more`,
+    columns: { detector: 'What', confidence: 'How sure', place: 'Line : column' },
+    goTo: (at: string, detector: string) => `${at}, show ${detector} in the text`,
+    sizes: (before: number, after: number) =>
+      `${before.toLocaleString('en')} bytes in, ${after.toLocaleString('en')} bytes out`,
+    announce: (count: number) =>
+      count === 0
+        ? 'Nothing had to be masked.'
+        : count === 1
+          ? '1 finding is masked.'
+          : `${count} findings are masked.`,
   },
 
   status: {
