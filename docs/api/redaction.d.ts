@@ -769,20 +769,11 @@ export declare const alnum: ByteClass;
 /** Letters, digits and underscore. */
 export declare const word: ByteClass;
 export declare const hexLower: ByteClass;
-export declare const hexUpper: ByteClass;
 export declare const hexAny: ByteClass;
-/** @see RFC 4648, section 6 */
-export declare const base32: ByteClass;
 /** @see RFC 4648, section 4, with padding */
 export declare const base64: ByteClass;
 /** @see RFC 4648, section 5 */
 export declare const base64url: ByteClass;
-/** base64url in parts that are joined by dots. */
-export declare const dotted: ByteClass;
-/** Alphabet of Bech32 in upper case. @see BIP 173 */
-export declare const bech32: ByteClass;
-/** Path segments of a webhook's URL. */
-export declare const segments: ByteClass;
 /** @see RFC 6750, section 2.1, `b64token` */
 export declare const b64token: ByteClass;
 /** What the name of a setting is made of. */

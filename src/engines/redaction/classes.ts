@@ -38,20 +38,20 @@ export const alnum = byteClass('A-Za-z0-9')
 /** Letters, digits and underscore. */
 export const word = byteClass('A-Za-z0-9_')
 export const hexLower = byteClass('0-9a-f')
-export const hexUpper = byteClass('0-9A-F')
+const hexUpper = byteClass('0-9A-F')
 export const hexAny = byteClass('0-9A-Fa-f')
 /** @see RFC 4648, section 6 */
-export const base32 = byteClass('A-Z2-7')
+const base32 = byteClass('A-Z2-7')
 /** @see RFC 4648, section 4, with padding */
 export const base64 = byteClass('A-Za-z0-9+/=')
 /** @see RFC 4648, section 5 */
 export const base64url = byteClass('A-Za-z0-9_-')
 /** base64url in parts that are joined by dots. */
-export const dotted = byteClass('A-Za-z0-9_.-')
+const dotted = byteClass('A-Za-z0-9_.-')
 /** Alphabet of Bech32 in upper case. @see BIP 173 */
-export const bech32 = byteClass('02-9AC-HJ-NP-Z')
+const bech32 = byteClass('02-9AC-HJ-NP-Z')
 /** Path segments of a webhook's URL. */
-export const segments = byteClass('A-Za-z0-9_/-')
+const segments = byteClass('A-Za-z0-9_/-')
 /** @see RFC 6750, section 2.1, `b64token` */
 export const b64token = byteClass('A-Za-z0-9._~+/=-')
 /** What the name of a setting is made of. */

@@ -12,7 +12,7 @@ export const runClass = byteClass('A-Za-z0-9+/_-')
 const padding = byteClass('=')
 const mostPadding = 2
 /** A run begins with as many bytes that are text when decoded. */
-export const leastText = 12
+const leastText = 12
 /** Shorter runs hold no secret. */
 const shortestRun = 24
 /** So much of a run is decoded; a longer one is masked to its end if something is found in that. */
@@ -144,11 +144,7 @@ function lengthOf(text: Text, at: number): number {
 }
 
 /** Tells whether the first bytes of a run are text when decoded, as far as they are there. */
-export function beginsAsText(
-  bytes: Uint8Array,
-  [start, end]: readonly [number, number],
-  coding: Coding,
-): boolean {
+function beginsAsText(bytes: Uint8Array, [start, end]: readonly [number, number], coding: Coding): boolean {
   const length = Math.min(end - start, (leastText / coding.bytes) * coding.chars)
   const decoded = coding.decode(bytes, start, start + length)
   const isWhole = decoded.length === Math.floor((length * coding.bytes) / coding.chars)

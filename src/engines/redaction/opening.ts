@@ -5,11 +5,11 @@ import { alnum, byteClass, digit, keyName, userinfo } from './classes.ts'
 import { isWordStart, type Text } from './text.ts'
 
 /** Bytes behind an anchor that are worth a cheap look. */
-export const longestLook = 16
+const longestLook = 16
 /** How far the end of a host is looked for. */
-export const longestHost = 64
+const longestHost = 64
 /** How far before a key the dashes of a flag are looked for. */
-export const longestFlag = 64
+const longestFlag = 64
 /** What may stand between a key and its separator. */
 export const keyGap = byteClass('"\'`\\ \t\r\n*]')
 export const separators = byteClass(':=!')
@@ -19,7 +19,7 @@ export const closeSeparators = byteClass('(>')
 export const quotedSeparators = byteClass(',;')
 export const quoteMarks = byteClass('"\'`')
 /** Behind the word a name may go on that far, but not with a small letter other than the s of a plural. */
-export const longestRest = 14
+const longestRest = 14
 export const startsRest = byteClass('0-9A-Z_.s-')
 /** What a host or a user's name may hold; a placeholder's bracket is left to the scanner. */
 export const host = userinfo.map((flag, byte) => (byte === 0x5b ? 0 : flag))
