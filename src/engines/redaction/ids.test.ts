@@ -102,6 +102,8 @@ const lines: Readonly<Record<string, () => string>> = {
   'epoch seconds': () => `"iat":17640${decimal(5)},"exp":17640${decimal(5)}`,
   nanoseconds: () => `time_unix_nano: 17640${decimal(14)}`,
   float: () => `score: 0.${decimal(16)} loss=1.${decimal(15)}e-05`,
+  'access log': () => `"GET /v1/messages/${decimal(6)} HTTP/1.1" 200 ${decimal(5)} "-" "node"`,
+  'index in a call': () => `call the text\n\nindex ${decimal(7)}..${decimal(7)} 100644`,
   version: () => `chrome 120.0.${decimal(4)}.${decimal(2)} (version 4.5.67.89)`,
   'user agent': () => `Mozilla/5.0 (X11; Linux x86_64) Chrome/120.0.${decimal(4)}.99 Safari/537.36`,
   price: () => `total: $${decimal(9)}.50`,

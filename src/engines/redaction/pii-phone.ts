@@ -5,7 +5,7 @@ import { plainFound } from './pii-bare.ts'
 import { isDay } from './pii-checks.ts'
 import { hasGroupBefore, isMasked, joinsLeft, joinsRight } from './pii-place.ts'
 import { groupAt, Phrase, separators } from './pii-phrase.ts'
-import { lexicon, names, nearest, once, wordsBefore } from './pii-words.ts'
+import { lexicon, nearest, once, wordsBefore } from './pii-words.ts'
 import type { Text } from './text.ts'
 
 const open = 0x28
@@ -14,6 +14,8 @@ const dot = 0x2e
 const mostDigits = 15
 const americanDigits = 11
 const hyphen = 0x2d
+/** Digits of a first group. */
+const longestArea = 5
 const longestExtension = 6
 /** How far behind a number a word may say that it is one: `555 0123 office`. */
 const wordReach = 12
@@ -97,13 +99,22 @@ function americanEnd(text: Text): number {
 
 /** Has as many digits as a number, and is neither a date, nor an address, nor a time stamp. */
 function isNumber(text: Text): boolean {
-  const { count, digits, lengths, gaps } = phrase
+  const { count, digits } = phrase
   if (digits < 7 || digits > 13) return false
-  if (count === 1) return !isStamp(text, digits)
+  return count === 1 ? !isStamp(text, digits) : isGrouped() && !isAddress() && !isDate(text)
+}
+
+/** The first group is not longer than an area's code, and no other is a single digit. */
+function isGrouped(): boolean {
+  const { count, lengths } = phrase
   for (let index = 1; index < count; index++) if (lengths[index] === 1) return false
-  const isAddress = count === 4 && gaps[1] === dot && gaps[2] === dot && gaps[3] === dot
   // 3-2-4 is the form of social security numbers.
-  return !isAddress && !isDate(text) && !(count === 3 && phrase.has(0, [3, 2, 4]))
+  return lengths[0]! <= longestArea && !(count === 3 && phrase.has(0, [3, 2, 4]))
+}
+
+function isAddress(): boolean {
+  const { count, gaps } = phrase
+  return count === 4 && gaps[1] === dot && gaps[2] === dot && gaps[3] === dot
 }
 
 /** Seconds or milliseconds since 1970, or a day of this century. */
@@ -131,10 +142,8 @@ function namedEnd(text: Text, at: number): number {
   const end = wholeEnd(text, ends[count - 1]!)
   if (end === 0 || mayGoOn(text, end)) return 0
   const words = wordsBefore(text, at)
-  const isNamed =
-    count === 1
-      ? nearest(words, lexicon().phones) >= 0
-      : names(words, lexicon().phones) || names(words, lexicon().calls)
+  const { phones, calls } = lexicon()
+  const isNamed = nearest(words, phones) >= 0 || (count > 1 && nearest(words, calls) >= 0)
   return isNamed || isNamedBehind(text, end) ? end : 0
 }
 

@@ -54,7 +54,7 @@ export const lexicon = once(() => ({
   ),
   /** What is done with a phone. */
   calls: needlesOf(
-    'call, called, calling, dial, ring, text, message, messages, answering, reach, contact, registered',
+    'call, called, calling, dial, ring, message, messages, answering, reach, contact, registered',
   ),
   banks: needlesOf('iban, konto, kontonummer, bank, account, compte, cuenta, conto, rekening'),
   addressed: needlesOf(

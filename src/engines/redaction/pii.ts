@@ -1,5 +1,5 @@
 // Finds personal data that has a structure: addresses, numbers with check digits, and numbers that words name.
-import { digit, hexAny } from './classes.ts'
+import { alnum, digit, hexAny } from './classes.ts'
 import type { Found } from './finding.ts'
 import { cardRows } from './pii-card.ts'
 import { readEmail } from './pii-email.ts'
@@ -76,9 +76,9 @@ export class PiiFinder {
       if (of === sign.digit && at > 0 && signs[bytes[at - 1]!] === sign.digit) continue
       text.isShort = false
       this.#readAt(text, at, of, found)
-      if (!text.isShort) continue
-      const reach = of === sign.at || of === sign.percent ? longestOpen : numberReach
-      until = Math.min(until, at - reach)
+      if (text.isShort) until = Math.min(until, at - reachOf(of))
+      // No number begins at a later digit of a word.
+      if (of === sign.digit) while (alnum[bytes[at + 1]!] === 1) at++
     }
     until = Math.max(until, from)
     const isNew = ({ start, detector }: Found): boolean =>
@@ -111,6 +111,11 @@ export class PiiFinder {
     if ((flags & worth.account) !== 0) readIban(text, start.at, out)
     if ((flags & worth.phone) !== 0 && text.is(start.at, digit)) readNational(text, start.at, out)
   }
+}
+
+/** How far before its sign a finding may begin. */
+function reachOf(of: number): number {
+  return of === sign.at || of === sign.percent ? longestOpen : numberReach
 }
 
 function planOf(ids: ReadonlySet<PiiId>): Plan {
