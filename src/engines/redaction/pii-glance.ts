@@ -100,7 +100,9 @@ function mayBeEscape(bytes: Uint8Array, first: number, before: number): boolean 
 /** Letters stand among the digits, as in some ids. */
 function isMixed({ bytes, at, first, digits, end }: Look): boolean {
   if (first === at && letter[bytes[end]!] === 0) return false
-  if (digits >= fewestMixed) return true
+  // Without letters before, and with a space behind, it takes more of them: 12345678 Z.
+  const isApart = first === at && bytes[end - 1] === space
+  if (digits >= (isApart ? shortestWord : fewestMixed)) return true
   // 1EG4-TE5-MK73 and 12.ABC.345/01DE-35
   if (bytes[at + 4] === hyphen && bytes[at + 8] === hyphen) return true
   if (bytes[at + 2] === dot && bytes[at + 6] === dot) return true
@@ -109,12 +111,13 @@ function isMixed({ bytes, at, first, digits, end }: Look): boolean {
 }
 
 /** Not after another group, unless it is three digits; neither a date nor a time stamp. */
-function mayBePhone({ bytes, at, digits }: Look): boolean {
+function mayBePhone({ bytes, at, digits, dots }: Look): boolean {
   let end = at
   while (digit[bytes[end]!] === 1) end++
   const length = end - at
-  const isFirst = bytes[at]
-  if (length === digits) return length <= 13 && !(isFirst === 0x31 && (length === 10 || length === 13))
+  if (length === digits) return length <= 13 && !(bytes[at] === 0x31 && (length === 10 || length === 13))
+  // 81.2.69.142, but not 1.212.555.0123.
+  if (dots === 3 && length > 1 && bytes[end] === dot) return false
   const isBehind = bytes[at - 1] === space && digit[bytes[at - 2]!] === 1
   return !isBehind || length === 3 || length === 1
 }
