@@ -27,10 +27,18 @@ describe('T11: a log that was changed afterwards', () => {
 
   function filesOf(journal: string, pattern: RegExp): string[] {
     const names = readdirSync(journal, { recursive: true, withFileTypes: true })
-    return names
-      .filter((entry) => entry.isFile())
-      .map((entry) => `${entry.parentPath}/${entry.name}`)
-      .filter((path) => pattern.test(path))
+    return (
+      names
+        .filter((entry) => entry.isFile())
+        .map((entry) => `${entry.parentPath}/${entry.name}`)
+        .filter((path) => pattern.test(path))
+        // Of partial tiles the widest is the one that counts.
+        .toSorted((a, b) => widthOf(b) - widthOf(a))
+    )
+  }
+
+  function widthOf(path: string): number {
+    return Number(/\.p\/(\d+)$/.exec(path)?.[1] ?? 256)
   }
 
   async function verifyChanged(change: (journal: string) => void) {

@@ -31,7 +31,7 @@ export function writtenForms(value: Uint8Array): Encoded[] {
   const text = textOf(value)
   const ofText = text === '' ? [] : [utf16(text), ...textStyles.flatMap(styledAs(text, value.length))]
   const ofBytes = byteStyles.flatMap(styledAs(binary(value), value.length))
-  return [{ bytes: value.slice(), each: 1 }, ...ofText, ...ofBytes]
+  return [{ bytes: Uint8Array.from(value), each: 1 }, ...ofText, ...ofBytes]
 }
 
 /** The text of a value, or an empty one if it is not UTF-8. */

@@ -161,3 +161,11 @@ test('knownTable() finds base32 in both cases', () => {
   assert.deepEqual(namesIn(`otp ${base32}====`, random16), ['name0'])
   assert.deepEqual(namesIn(base32.toLowerCase(), random16), ['name0'])
 })
+
+test('knownTable() takes of a secret in a Buffer a copy of its own, and leaves the secret as it is', () => {
+  const value = Buffer.from('q8Zk2LmW0vXr7TuNq8Zk2LmW')
+  const secret = Secret.own(value)
+  const { table } = knownTable([{ name: 'x', secret }], (length) => randomBytes(length))
+  assert.equal(value.toString(), 'q8Zk2LmW0vXr7TuNq8Zk2LmW')
+  assert.equal(parseKnownSecrets(table).find(Buffer.from(`a ${value.toString()} b`)).found.length, 1)
+})

@@ -43,12 +43,12 @@ export function knownTable(
   secrets: readonly { readonly name: string; readonly secret: Secret }[],
   random: Random,
 ): { readonly table: string; readonly left: readonly Left[] } {
-  const words = new BigUint64Array(random(80).slice().buffer).map((word) => word | 1n)
+  const words = new BigUint64Array(Uint8Array.from(random(80)).buffer).map((word) => word | 1n)
   const table: Table = { keys: { key: random(32), words }, pieces: new Map() }
   const left: Left[] = []
   const kept: { readonly name: string; readonly value: Uint8Array }[] = []
   for (const { name, secret } of secrets) {
-    const value = secret.lend((bytes) => trimmed(bytes).slice())
+    const value = secret.lend((bytes) => Uint8Array.from(trimmed(bytes)))
     const reason = reasonAgainst(value) ?? add(table, value, encodingsOf, kept.length)
     if (reason === undefined) kept.push({ name, value })
     else left.push({ name, reason })
