@@ -28,6 +28,7 @@ export const floors = {
     npm: ['@cedar-policy/cedar-wasm/nodejs'],
     isPure: true,
   },
+  receipts: { at: 'src/engines/receipts', from: ['base'], node: ['crypto'], npm: [], isPure: true },
   tlog: { at: 'src/engines/tlog', from: ['base'], node: ['crypto'], npm: [], isPure: true },
   wire: { at: 'src/engines/wire', from: ['base'], node: ['crypto', 'stream'], npm: ['zod'], isPure: true },
 
