@@ -30,7 +30,11 @@ const checks: readonly Check[] = [
   { name: 'wasm', command: tool('wasm', '--check'), next: 'run "npm run wasm" and commit what it writes' },
   { name: 'docs', command: tool('docs'), next: 'write what is missing' },
   { name: 'reach', command: tool('reach', '--check'), next: 'run "npm run reach" and look at the diff' },
-  { name: 'deal', command: tool('deal', '--check'), next: 'run "node tools/deal.ts"' },
+  {
+    name: 'image',
+    command: tool('image', '--check'),
+    next: 'run "node tools/image.ts" and commit what it writes',
+  },
   { name: 'lock file', command: tool('lock'), next: 'mend package.json and run "npm install"' },
   { name: 'format', command: ['oxfmt', '--check'], next: 'run "npx oxfmt"' },
 ]

@@ -1,7 +1,7 @@
 // What is looked out for: our own detectors, and with an organisation's rules those besides.
 import { AnchorSet } from './anchors.ts'
 import { defaultAnchors, detectors } from './detectors.ts'
-import { prefilterOf } from './prefilter-simd.ts'
+import { prefilterOf, usualPrefilter } from './prefilter-simd.ts'
 import type { Prefilter } from './prefilter.ts'
 import type { Rules } from './rules.ts'
 
@@ -15,16 +15,14 @@ let usual: Lookout | undefined
 
 /** Made when first asked for, then kept: for as long as somebody holds the rules. */
 export function lookoutOf(rules?: Rules): Lookout {
-  if (rules === undefined) return (usual ??= lookoutFor(defaultAnchors))
+  if (rules === undefined)
+    return (usual ??= { anchors: defaultAnchors, prefilter: usualPrefilter(() => defaultAnchors) })
   let lookout = withRules.get(rules)
   if (lookout === undefined) {
     // An organisation's own come first: it knows better what its secrets are called.
-    lookout = lookoutFor(new AnchorSet([...rules.detectors, ...detectors]))
+    const anchors = new AnchorSet([...rules.detectors, ...detectors])
+    lookout = { anchors, prefilter: prefilterOf(anchors) }
     withRules.set(rules, lookout)
   }
   return lookout
-}
-
-function lookoutFor(anchors: AnchorSet): Lookout {
-  return { anchors, prefilter: prefilterOf(anchors) }
 }

@@ -30,7 +30,7 @@ const [lowShares, highShares] = halfShares()
 export type Deal = readonly (readonly [bucket: number, choice: number])[]
 
 /**
- * Deals the windows out. Takes a tenth of a second, so that what it gives for our own anchors is kept in prefilter-deal.ts.
+ * Deals the windows out. Takes a tenth of a second; what it gives for our own anchors is in prefilter-image.ts.
  * @param choices For each anchor the windows by which it may be noticed.
  */
 export function deal(choices: readonly (readonly Shape[])[]): Deal {

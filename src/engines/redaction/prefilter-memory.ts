@@ -16,10 +16,9 @@ import {
   separators,
   startsRest,
 } from './opening.ts'
-import { deal, filled, type Bucket, type Deal, type Shape } from './prefilter-buckets.ts'
-import { kept } from './prefilter-deal.ts'
+import { deal, filled, type Bucket, type Shape } from './prefilter-buckets.ts'
+import { imageAt as masksAt } from './prefilter-machine.ts'
 
-const masksAt = 1024
 const bankBytes = 128
 const wordAt = 1280
 /** Of base64, by halves, and its values. */
@@ -35,8 +34,6 @@ const recordBytes = 48
 const mostRecords = 2000
 const mostClasses = 64
 const windowBytes = 4
-/** Where the text begins; so many bytes before it belong to it, too. */
-export const textAt = 190_464
 
 const fixed: readonly (readonly [at: number, table: ByteClass])[] = [
   [2048, keyName],
@@ -103,31 +100,10 @@ function writeBank(
   at: number,
   anchors: readonly Anchor[],
 ): (readonly [Anchor, number])[] {
-  const dealt = keptDeal(anchors) ?? deal(anchors.map(shapesOf))
+  const dealt = deal(anchors.map(shapesOf))
   const buckets = filled(dealt, (anchor, offset) => shapeAt(anchors[anchor]!, offset))
   for (const [index, bucket] of buckets.entries()) writeBucket(memory, at, [index, bucket])
   return anchors.map((anchor, index) => [anchor, dealt[index]![1]])
-}
-
-/** What prefilter-deal.ts holds, if it was dealt for these anchors. */
-function keptDeal(anchors: readonly Anchor[]): Deal | undefined {
-  const text = kept.get(nameOf(anchors))
-  if (text?.length !== 2 * anchors.length) return undefined
-  return anchors.map((_, index) => [digitAt(text, 2 * index), digitAt(text, 2 * index + 1)])
-}
-
-function digitAt(text: string, at: number): number {
-  return Number.parseInt(text.charAt(at), 36)
-}
-
-/** Tells lists of anchors apart. */
-export function nameOf(anchors: readonly Anchor[]): string {
-  let hash = 0
-  for (const { literal, detector } of anchors) {
-    hash = Math.imul(hash ^ Number(detector.isFolded === true), 0x01000193)
-    for (const byte of literal) hash = Math.imul(hash ^ byte, 0x01000193)
-  }
-  return `${anchors.length}-${hash >>> 0}`
 }
 
 function writeBucket(
@@ -144,7 +120,7 @@ function writeBucket(
 }
 
 /** The windows by which an anchor may be noticed; one that begins a word, by its beginning only. */
-export function shapesOf(anchor: Anchor): Shape[] {
+function shapesOf(anchor: Anchor): Shape[] {
   const { literal, beginsWord } = anchor
   const count = beginsWord ? 1 : Math.max(1, literal.length - windowBytes + 1)
   return Array.from({ length: count }, (_, offset) => shapeAt(anchor, offset))

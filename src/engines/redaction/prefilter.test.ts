@@ -2,6 +2,8 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import * as fc from 'fast-check'
 import { defaultAnchors } from './detectors.ts'
+import { imageAt, memoryBytes, textAt, usualMachine } from './prefilter-machine.ts'
+import { writeTables } from './prefilter-memory.ts'
 import { prefilterOf, type Speed } from './prefilter-simd.ts'
 import { Candidates, PlainPrefilter, type Prefilter } from './prefilter.ts'
 import { mayOpen } from './opening.ts'
@@ -49,6 +51,13 @@ function openIn(prefilter: Prefilter, text: Text): number[] {
 test('prefilterOf() gives the builds that were asked for', () => {
   for (const [, prefilter] of builds) assert.ok(!(prefilter instanceof PlainPrefilter))
   assert.ok(prefilterOf(defaultAnchors, ['none']) instanceof PlainPrefilter)
+})
+
+test('usualMachine() holds the tables that writeTables() makes of our own anchors', () => {
+  const machine = usualMachine()
+  const memory = new Uint8Array(memoryBytes)
+  assert.equal(machine?.reach, writeTables(memory, defaultAnchors.all))
+  assert.deepEqual(machine?.memory.subarray(imageAt, textAt), memory.subarray(imageAt, textAt))
 })
 
 for (const [speed, prefilter] of builds) {
