@@ -1,6 +1,7 @@
 // Finds `key = value` where the key names a credential, in the notations of settings, code, markup and command lines.
+import { utf8 } from '#base'
 import type { Anchor } from './anchors.ts'
-import { byteClass, digit } from './classes.ts'
+import { byteClass, digit, lower } from './classes.ts'
 import type { Found } from './finding.ts'
 import { judge, leastOf, mayHavePseudonym, type Claim } from './judge.ts'
 import { keyAt, type Key } from './keys.ts'
@@ -8,23 +9,31 @@ import { isFlagged, linkAfter } from './links.ts'
 import { namedOf } from './named.ts'
 import { marks, spelledQuote, type Value } from './quotes.ts'
 import type { Text } from './text.ts'
-import { isAwsSecret } from './token.ts'
+import { holds, isAwsSecret } from './token.ts'
 import { valuesAfter } from './values.ts'
 
 /** What begins a JSON value without quotes. */
 const plainValue = byteClass('A-Za-z0-9-')
 
 export function verifyAssignment(text: Text, at: number, anchor: Anchor): readonly Found[] {
-  return claimsAt(text, at, anchor).flatMap((claim) => {
-    const { start, end, key, kind } = claim
-    if (kind === 'credential' && isAwsKey(text, key) && isAwsSecret(text, start, end)) {
-      return [{ start, end, detector: 'aws-secret-key', confidence: 'certain', core: [start, end] }]
-    }
-    const named = kind === 'credential' ? nameOf(text, claim) : null
-    if (named !== null) return [{ ...foundOf(text, claim), detector: named.id, confidence: named.confidence }]
-    const confidence = judge(text, claim)
-    return confidence === null ? [] : [{ ...foundOf(text, claim), confidence }]
-  })
+  const found: Found[] = []
+  for (const claim of claimsAt(text, at, anchor)) {
+    const one = foundIn(text, claim)
+    if (one !== null) found.push(one)
+  }
+  return found
+}
+
+function foundIn(text: Text, claim: Claim & Value): Found | null {
+  const { start, end, key, kind } = claim
+  if (kind === 'credential') {
+    if (isAwsSecret(text, start, end) && isAwsKey(text, key))
+      return { start, end, detector: 'aws-secret-key', confidence: 'certain', core: [start, end] }
+    const named = namedOf(text.bytes, key, claim)
+    if (named !== null) return foundOf(text, claim, named.id, named.confidence)
+  }
+  const confidence = judge(text, claim)
+  return confidence === null ? null : foundOf(text, claim, kind, confidence)
 }
 
 /** The values at an anchor that the place says may be credentials; for training, too. */
@@ -35,22 +44,15 @@ export function claimsAt(text: Text, at: number, { literal, detector }: Anchor):
   const kind = detector.id === 'password' ? 'password' : 'credential'
   const isWholeLine = ownsLine(text, key)
   const values = valuesAfter(text, link, isWholeLine)
-  return values
-    .filter(({ start, end, isQuoted }) => end - start >= leastOf(kind, isQuoted || key.quote !== null))
-    .map((value) => ({
-      ...value,
-      kind,
-      key,
-      how: link.how,
-      isWholeLine,
-      isListed: values.length > 1,
-      place: placeOf(text, key, value),
-    }))
-}
-
-/** The format of whoever the key names. */
-function nameOf(text: Text, { key, start, end }: Claim): ReturnType<typeof namedOf> {
-  return namedOf(text.latin1(key.start, key.end).toLowerCase(), text.bytes.subarray(start, end))
+  const claims: (Claim & Value)[] = []
+  for (const value of values) {
+    const { start, end, isQuoted, rest } = value
+    if (end - start < leastOf(kind, isQuoted || key.quote !== null)) continue
+    const place = placeOf(text, key, value)
+    const isListed = values.length > 1
+    claims.push({ start, end, isQuoted, rest, kind, key, how: link.how, isWholeLine, isListed, place })
+  }
+  return claims
 }
 
 /** The key is the first thing of its line, after indentation, a list's or a diff's mark, or `export`. */
@@ -64,9 +66,11 @@ function ownsLine(text: Text, key: Key): boolean {
 const lead = new Uint8Array(256)
 for (const char of ' \t+->#') lead[char.charCodeAt(0)] = 1
 
+/** Words before the name of a variable. */
+const declarations = [utf8('export'), utf8('set'), utf8('ENV')]
+
 function isExport(text: Text, at: number): boolean {
-  const word = text.latin1(at - 7, at)
-  return word.endsWith('export') || word.endsWith('set') || word.endsWith('ENV')
+  return declarations.some((word) => at - word.length >= text.floor && text.has(word, at - word.length))
 }
 
 function placeOf(text: Text, key: Key, value: Value): Claim['place'] {
@@ -77,23 +81,23 @@ function placeOf(text: Text, key: Key, value: Value): Claim['place'] {
 
 /** Names of environment variables are upper case. */
 function isLoud(text: Text, key: Key): boolean {
-  const name = text.latin1(key.start, key.nameEnd)
-  return name === name.toUpperCase()
+  return !holds(text, key.start, key.nameEnd, lower)
 }
 
 function isAwsKey(text: Text, key: Key): boolean {
   return /aws|secret.?access/i.test(text.latin1(key.start, key.nameEnd))
 }
 
-function foundOf(text: Text, claim: Claim & Value): Omit<Found, 'confidence'> {
+function foundOf(text: Text, claim: Claim & Value, detector: string, confidence: Found['confidence']): Found {
   const { start, end, kind, key, rest } = claim
   const hasPseudonym = kind === 'credential' && mayHavePseudonym(text, start, end)
+  const found: Found = hasPseudonym
+    ? { start, end, detector, confidence, core: [start, end] }
+    : { start, end, detector, confidence }
+  if (rest === undefined && (key.quote === null || !isBare(text, claim))) return found
   return {
-    start,
-    end,
-    detector: kind,
+    ...found,
     ...(rest !== undefined && { rest }),
-    ...(hasPseudonym && { core: [start, end] as const }),
     ...(key.quote !== null && isBare(text, claim) && { quote: spelledQuote(key.quote) }),
   }
 }

@@ -18,6 +18,7 @@ const mostWords = 8
 const mostContextWords = 6
 const longestWord = 16
 const equals = 0x3d
+const closingBracket = 0x5d
 
 /** The class of each byte: 0 other, 1 digit, 2 lower, 3 upper, 4 a joint such as `_`. */
 export const kindOf = new Uint8Array(256)
@@ -286,10 +287,12 @@ function addPlace(text: Text, claim: Claim, { place, how, kind, value }: Around,
 
 /** Words of the line before the key, and what the line begins with. Not before the last placeholder. */
 function addContext(text: Text, { key }: Claim, out: Features): void {
+  const { bytes } = text
   const first = contextStart(text, key.start)
+  text.steps += key.start - first
   let [word, length, words, mark] = [0, 0, 0, 0]
   for (let at = key.start - 1; at >= first; at--) {
-    const byte = text.at(at)
+    const byte = bytes[at]!
     const kind = kindOf[byte]!
     if (byte !== 0x20 && byte !== 0x09) mark = byte
     if (kind === 2 || kind === 3) {
@@ -307,13 +310,14 @@ function addContext(text: Text, { key }: Claim, out: Features): void {
 
 /** Where the line begins, or the last placeholder on it ends, or what is read of it. */
 function contextStart(text: Text, to: number): number {
+  const { bytes } = text
+  const limit = Math.max(0, text.floor, to - contextReach)
   let start = to
-  while (
-    start > Math.max(0, to - contextReach) &&
-    !endsPlaceholder(text, start) &&
-    text.at(start - 1) !== 0x0a
-  )
+  while (start > limit) {
+    const byte = bytes[start - 1]
+    if (byte === 0x0a || (byte === closingBracket && endsPlaceholder(text, start))) break
     start--
+  }
   return start
 }
 

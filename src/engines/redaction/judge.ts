@@ -1,6 +1,7 @@
 // Judges a value whose place says that it may be a credential: is it one, or a word, a variable, a type, a path?
 import { estimatedBits, guessableBelow } from '#base'
 import type { Confidence } from './finding.ts'
+import { kinds, kindsOf } from './glance.ts'
 import type { Key } from './keys.ts'
 import type { How } from './links.ts'
 import { hintFrom, likelyFrom } from './model-weights.ts'
@@ -45,9 +46,11 @@ export function ruleOn(text: Text, claim: Claim): Confidence | null | undefined 
   const length = claim.end - claim.start
   if (length < leastOf(claim.kind, claim.place === 'quoted')) return null
   if (length > mostJudged) return 'likely'
-  const value = text.latin1(claim.start, claim.end)
-  if (isNoCredential(text, claim, value)) return null
-  return /\s/.test(value) || isForeign(value) ? 'hint' : undefined
+  const seen = kindsOf(text.bytes, claim.start, claim.end)
+  text.steps += length
+  if (isNoCredential(text, claim, seen)) return null
+  const isProse = (seen & kinds.space) !== 0 || ((seen & kinds.foreign) !== 0 && isForeign(text, claim))
+  return isProse ? 'hint' : undefined
 }
 
 /** Fewer bytes are no credential. */
@@ -62,6 +65,8 @@ export function mayHavePseudonym(text: Text, start: number, end: number): boolea
 }
 
 /** More than two thirds of it are no ASCII: a sentence in a language without spaces. */
-function isForeign(value: string): boolean {
-  return value.replaceAll(/[^\u0080-\u00ff]/g, '').length * 3 > value.length * 2
+function isForeign({ bytes }: Text, { start, end }: Claim): boolean {
+  let foreign = 0
+  for (let at = start; at < end; at++) foreign += bytes[at]! >> 7
+  return foreign * 3 > (end - start) * 2
 }

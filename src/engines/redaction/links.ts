@@ -34,6 +34,7 @@ const [comma, semicolon, equals, open, greater, less, bracketEnd] = [
 ] as const
 const colon = 0x3a
 const bang = 0x21
+const hyphen = 0x2d
 const attributes = ['value', 'string']
 const longestAttribute = 32
 
@@ -121,5 +122,9 @@ function spaced(text: Text, at: number, key: Key): Link | null {
 
 /** `--` before the name, also where something is glued to the front. */
 export function isFlagged(text: Text, key: Key): boolean {
-  return key.quote === null && text.latin1(key.start, key.nameEnd).includes('--')
+  if (key.quote !== null) return false
+  for (let at = key.start; at + 1 < key.nameEnd; at++) {
+    if (text.bytes[at] === hyphen && text.bytes[at + 1] === hyphen) return true
+  }
+  return false
 }

@@ -1,4 +1,5 @@
 // Knows keys that carry no mark by the name they stand under: `MISTRAL_API_KEY` with 32 letters and digits is Mistral's.
+import { utf8 } from '#base'
 import type { ByteClass } from './classes.ts'
 import type { Confidence } from './finding.ts'
 import { parseForm, type Form } from './form.ts'
@@ -6,6 +7,7 @@ import { cloudNamed } from './named-cloud.ts'
 import { codeNamed } from './named-code.ts'
 import { officeNamed } from './named-office.ts'
 import { restNamed } from './named-rest.ts'
+import { fold } from './text.ts'
 
 /** What the whole value of a setting is when its name says whose it is. */
 export interface NamedFormat {
@@ -21,9 +23,33 @@ export interface NamedFormat {
 
 interface Named {
   readonly id: string
-  readonly words: readonly string[] | undefined
+  /** Numbers of its words. */
+  readonly words: readonly number[]
   readonly form: Form
   readonly confidence: Confidence
+}
+
+/** Formats by the length of the value: most values are of a length that few formats have. */
+type Lengths = readonly (readonly Named[])[]
+
+interface Word {
+  readonly text: Uint8Array
+  readonly number: number
+}
+
+interface Table {
+  readonly all: Lengths
+  /** Those that need no name. */
+  readonly unnamed: Lengths
+  /** Words by the hash of their first two bytes. */
+  readonly words: readonly (readonly Word[])[]
+  /** For the number of each word 1 if it is part of the name that is asked about. */
+  readonly isSeen: Uint8Array
+}
+
+interface Stretch {
+  readonly start: number
+  readonly end: number
 }
 
 /** All formats that are known by their names. */
@@ -35,20 +61,59 @@ export const namedFormats: readonly NamedFormat[] = [
 ]
 
 const longest = 256
-let byLength: readonly (readonly Named[])[] | undefined
+const hashes = 1024
+let table: Table | undefined
 
 /**
  * The format that a value has under a name, or null.
- * @param name Of the setting, lower case.
- * @param value Attacker-controlled.
+ * @param bytes Attacker-controlled.
+ * @param name Where the name of the setting stands, in either case.
  */
-export function namedOf(name: string, value: Uint8Array): Pick<Named, 'id' | 'confidence'> | null {
-  byLength ??= tableOf(namedFormats)
-  const fitting = (byLength[value.length] ?? []).find(
-    ({ words, form }) =>
-      (words === undefined || words.some((word) => name.includes(word))) && fits(value, form),
-  )
-  return fitting ?? null
+export function namedOf(
+  bytes: Uint8Array,
+  name: Stretch,
+  { start, end }: Stretch,
+): Pick<Named, 'id' | 'confidence'> | null {
+  table ??= tableOf(namedFormats)
+  const all = table.all[end - start]
+  if (all === undefined || all.length === 0) return null
+  const isNamed = markWords(bytes, name, table)
+  for (const one of isNamed ? all : table.unnamed[end - start]!) {
+    if (isMeant(one, table.isSeen) && fits(bytes, [start, end], one.form)) return one
+  }
+  return null
+}
+
+/** Marks the words that are part of a name. @returns False if none is. */
+function markWords(bytes: Uint8Array, { start, end }: Stretch, { words, isSeen }: Table): boolean {
+  isSeen.fill(0)
+  let isNamed = false
+  for (let at = start; at + 1 < end; at++) {
+    for (const { text, number } of words[hashOf(bytes[at]!, bytes[at + 1]!)]!) {
+      if (!stands(bytes, at, end, text)) continue
+      isSeen[number] = 1
+      isNamed = true
+    }
+  }
+  return isNamed
+}
+
+/** Takes no notice of case, and is too small to tell all pairs from each other. */
+function hashOf(first: number, second: number): number {
+  return ((first & 0x1f) << 5) | (second & 0x1f)
+}
+
+function stands(bytes: Uint8Array, start: number, end: number, text: Uint8Array): boolean {
+  if (start + text.length > end) return false
+  let offset = 0
+  while (offset < text.length && fold(bytes[start + offset]!) === text[offset]) offset++
+  return offset === text.length
+}
+
+function isMeant({ words }: Named, isSeen: Uint8Array): boolean {
+  if (words.length === 0) return true
+  for (const number of words) if (isSeen[number] === 1) return true
+  return false
 }
 
 /** A mark, with a name or in the middle of the value, leaves no doubt. */
@@ -56,18 +121,34 @@ export function namedConfidence({ words, form }: NamedFormat): Confidence {
   return words === undefined || form.startsWith("'") ? 'certain' : 'likely'
 }
 
-/** Most values are of a length that few formats have. */
-function tableOf(formats: readonly NamedFormat[]): readonly (readonly Named[])[] {
-  const table: Named[][] = Array.from({ length: longest + 1 }, () => [])
-  for (const format of formats) {
-    const { id, words } = format
-    const form = parseForm(format.form)
-    const { min, max } = lengthsOf(form)
-    for (let length = min; length <= Math.min(max, longest); length++) {
-      table[length]!.push({ id, words, form, confidence: namedConfidence(format) })
-    }
+function tableOf(formats: readonly NamedFormat[]): Table {
+  const numbers = new Map<string, number>()
+  for (const word of formats.flatMap(({ words = [] }) => words))
+    if (!numbers.has(word)) numbers.set(word, numbers.size)
+  const all = byLength(formats, numbers)
+  const words: Word[][] = Array.from({ length: hashes }, () => [])
+  for (const [word, number] of numbers) {
+    const text = utf8(word)
+    words[hashOf(text[0]!, text[1]!)]!.push({ text, number })
   }
-  return table
+  return {
+    all,
+    unnamed: all.map((list) => list.filter((one) => one.words.length === 0)),
+    words,
+    isSeen: new Uint8Array(numbers.size),
+  }
+}
+
+function byLength(formats: readonly NamedFormat[], numbers: ReadonlyMap<string, number>): Lengths {
+  const lengths: Named[][] = Array.from({ length: longest + 1 }, () => [])
+  for (const format of formats) {
+    const form = parseForm(format.form)
+    const words = (format.words ?? []).map((word) => numbers.get(word)!)
+    const named = { id: format.id, words, form, confidence: namedConfidence(format) }
+    const { min, max } = lengthsOf(form)
+    for (let length = min; length <= Math.min(max, longest); length++) lengths[length]!.push(named)
+  }
+  return lengths
 }
 
 function lengthsOf({ head, last }: Form): { min: number; max: number } {
@@ -80,24 +161,32 @@ function lengthsOf({ head, last }: Form): { min: number; max: number } {
   }
 }
 
-function fits(value: Uint8Array, { head, last }: Form): boolean {
-  let at = 0
+function fits(
+  bytes: Uint8Array,
+  [start, end]: readonly [start: number, end: number],
+  { head, last }: Form,
+): boolean {
+  let at = start
   for (const item of head) {
     if ('literal' in item) {
-      if (!item.literal.every((byte, offset) => value[at + offset] === byte)) return false
+      if (!item.literal.every((byte, offset) => bytes[at + offset] === byte)) return false
       at += item.literal.length
       continue
     }
-    const end = runEnd(value, at, item)
-    if (end - at < item.min) return false
-    at = end
+    const next = runEnd(bytes, [at, end], item)
+    if (next - at < item.min) return false
+    at = next
   }
-  return value.length - at >= last.min && runEnd(value, at, last) === value.length
+  return end - at >= last.min && runEnd(bytes, [at, end], last) === end
 }
 
-function runEnd(value: Uint8Array, start: number, { of, max }: { of: ByteClass; max: number }): number {
-  const limit = Math.min(value.length, start + max)
+function runEnd(
+  bytes: Uint8Array,
+  [start, end]: readonly [start: number, end: number],
+  { of, max }: { of: ByteClass; max: number },
+): number {
+  const limit = Math.min(end, start + max)
   let at = start
-  while (at < limit && of[value[at]!] === 1) at++
+  while (at < limit && of[bytes[at]!] === 1) at++
   return at
 }

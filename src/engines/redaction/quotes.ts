@@ -16,7 +16,7 @@ export interface Value {
   readonly start: number
   readonly end: number
   readonly isQuoted: boolean
-  readonly rest?: ByteClass
+  readonly rest?: ByteClass | undefined
 }
 
 const doubleQuote = 0x22

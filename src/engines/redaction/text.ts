@@ -33,7 +33,7 @@ export class Text {
   floor = farBehind
 
   constructor(bytes: Uint8Array, isFinal: boolean, end = bytes.length) {
-    this.bytes = bytes
+    this.bytes = plainOf(bytes)
     this.isFinal = isFinal
     this.end = end
   }
@@ -92,6 +92,13 @@ export class Text {
     this.steps += end - start
     return latin1(this.bytes.subarray(Math.max(0, this.floor, start), end))
   }
+}
+
+/** The same bytes, no `Buffer`: to cut pieces off that is slow. */
+function plainOf(bytes: Uint8Array): Uint8Array {
+  return bytes.constructor === Uint8Array
+    ? bytes
+    : new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length)
 }
 
 /** The lower case of an ASCII letter; other bytes stay. */
