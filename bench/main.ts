@@ -28,6 +28,7 @@ const names = [
   'jail',
   'fuse',
   'paths',
+  'grep',
   'console',
   'adoption',
   'transcripts',

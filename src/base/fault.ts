@@ -130,6 +130,18 @@ const faults = {
   'file-changed': { http: 409, exit: 1, retry: true, next: 'ask again: the file changed while it was read' },
   'file-not-text': { http: 415, exit: 1, retry: false, next: 'ask with mode "hash"' },
   'lines-invalid': { http: 400, exit: 2, retry: false, next: 'give [[from, to]…] with 1 <= from <= to' },
+  'pattern-invalid': {
+    http: 400,
+    exit: 2,
+    retry: false,
+    next: 'correct the pattern at the named place; docs/files.md lists what it may hold',
+  },
+  'pattern-too-complex': {
+    http: 413,
+    exit: 2,
+    retry: false,
+    next: 'look for a simpler pattern and narrow down what it finds',
+  },
 
   'secret-unknown': { http: 404, exit: 6, retry: false, next: 'run "keyreeve secret list"' },
   'secret-name-invalid': {

@@ -1,0 +1,1 @@
+export { compilePattern, Pattern, type MatchedLine } from './pattern.ts'
