@@ -48,7 +48,7 @@ export const cleanPackages = [
 const largestClean = 2 * 2 ** 20
 
 /** How much an example counts where it is less sure, or where there are many of its kind. */
-const weights = { doubtful: 0.6, unlabelled: 0.3, clean: 3, made: 0.5 } as const
+const weights = { doubtful: 1, unlabelled: 0.3, clean: 3, made: 0.5 } as const
 /** So many sure examples of one kind a repository has at full weight; of more, each counts less. */
 const fullWeight = 20
 /** Out of scope all the same: they are identifiers, and it does no harm to mask them. */

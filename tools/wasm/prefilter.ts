@@ -251,6 +251,7 @@ function hasValue(from: usize, isKeyQuoted: bool, least: usize): bool {
   while (p < end && p - quotes < 4 && isQuoteOrEscape(load<u8>(p))) p++
   if (p - quotes >= 4) return true
   const mark = p > quotes ? <i32>load<u8>(p - 1) : -1
+  if (mark < 0 && p < end && load<u8>(p) == 0x5b) return true
   for (let k: usize = 0; k < least; k++) {
     if (p + k >= end) return !isFinal || (mark < 0 && isTypeName(p))
     const byte = load<u8>(p + k)
@@ -258,7 +259,9 @@ function hasValue(from: usize, isKeyQuoted: bool, least: usize): bool {
     if (byte == 0x0a || byte == 0x0d) return mark < 0 && isTypeName(p)
     if (mark < 0) {
       if (byte == 0x20 || byte == 0x09) return isTypeName(p)
-      if (isKeyQuoted && (load<u8>(KEY_BITS + <usize>byte) & ENDS_BARE) != 0) return isTypeName(p)
+      if (isKeyQuoted && (load<u8>(KEY_BITS + <usize>byte) & ENDS_BARE) != 0) {
+        return (load<u8>(KEY_BITS + <usize>byte) & QUOTES) != 0 || isTypeName(p)
+      }
     }
     if (byte == 0x5c) return true
   }

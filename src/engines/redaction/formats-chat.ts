@@ -31,6 +31,14 @@ export const chatFormats: readonly Detector[] = [
     source: 'https://docs.slack.dev/messaging/sending-messages-using-incoming-webhooks',
   },
   {
+    id: 'wechat-app-id',
+    anchors: ['wx'],
+    form: 'hex:16',
+    isExact: true,
+    confidence: 'likely',
+    source: 'https://developers.weixin.qq.com/doc/offiaccount/en/Basic_Information/Get_access_token.html',
+  },
+  {
     id: 'discord-webhook',
     anchors: ['discord.com/api/webhooks/', 'discordapp.com/api/webhooks/'],
     form: 'segments:60-120',

@@ -103,11 +103,11 @@ function hasValue(text: Text, from: number, [keyEnd, least]: readonly [number, n
   if (open - from >= longestGap || start - open >= longestGap || text.is(open, lineEnds)) return true
   if (start > open) return isLong(text, start, [least, lineEnds, text.at(start - 1)])
   const ends = holdsAny(text, keyEnd, from, quoteMarks) ? bareEnds : spacesOrLineEnds
-  if (isLong(text, start, [least, ends, -1])) return true
+  if (text.at(start) === bracket || isLong(text, start, [least, ends, -1])) return true
   return text.is(text.runEnd(start, typeName, longestType), equals) || text.isShort
 }
 
-/** Goes on to what ends the value, or to a backslash, behind which it may go on. */
+/** Goes on to what ends the value, or to a backslash or an inner quote, behind which it may go on. */
 function isLong(
   text: Text,
   start: number,
@@ -118,7 +118,7 @@ function isLong(
     if (text.at(at) === backslash) return true
     at++
   }
-  return at - start >= least || text.isShort
+  return at - start >= least || text.isShort || (mark < 0 && text.is(at, quoteMarks))
 }
 
 function holdsAny(text: Text, start: number, end: number, of: Uint8Array): boolean {

@@ -20,6 +20,8 @@ const stopWords = new Set(
     'this final let var def fn is are was must should expected invalid missing incorrect wrong cannot the and or if else'
   ).split(' '),
 )
+/** `p*******`: somebody has masked it already. */
+const masked = /^.{0,4}[*•]{4,}.{0,4}$/
 const numberType = /^(?:u?int|float|big(?:u?int))\d+(?:_t|array)?$/i
 /** Keys that are no secrets: public ones, those that keys are fetched by, and those of caches and tables. */
 const harmlessKey =
@@ -68,6 +70,7 @@ function isStandIn(text: Text, claim: Claim, seen: number): boolean {
   if (standInStarts[first] === 1 || isRepeated(text.bytes, start, end)) return true
   if ((seen & kinds.dollar) !== 0 && isInterpolated(valueOf(text, claim))) return true
   if ((seen & kinds.dot) !== 0 && isMember.test(valueOf(text, claim))) return true
+  if ((seen & ~(letters | kinds.digit)) !== 0 && masked.test(valueOf(text, claim))) return true
   return (
     (seen & ~letters) === 0 &&
     end - start <= longestStop &&
