@@ -36,7 +36,7 @@ export const floors = {
   os: {
     at: 'src/edges/os',
     from: ['base'],
-    node: ['child_process', 'fs', 'module', 'os', 'path', 'process'],
+    node: ['child_process', 'crypto', 'fs', 'module', 'os', 'path', 'process'],
     npm: ['koffi'],
   },
   journal: {
@@ -162,9 +162,9 @@ export const floors = {
 
 /**
  * Most lines of ours that the trusted core (what broker and keeper reach together) may have, comments and all. It may
- * only shrink: docs/decisions/0010 says why it is not 6,000 yet.
+ * only shrink: docs/decisions/0010 says why it is not 6,000 yet, 0016 what was added since.
  */
-export const trustedCoreLines = 10_880
+export const trustedCoreLines = 11_660
 
 /** Programs and the file that each starts from. */
 export const programs = {

@@ -72,7 +72,7 @@ const faults = {
     retry: false,
     next: 'this needs a passkey, and none is enrolled',
   },
-  'consent-embargo': { http: 429, exit: 3, retry: false, next: 'do not ask for this again for ten minutes' },
+  embargoed: { http: 429, exit: 3, retry: false, next: 'do not ask for this again before it ends' },
   'consent-too-early': { http: 425, exit: 4, retry: true, next: 'look at the card, then answer' },
   'consent-changed': {
     http: 409,
@@ -92,6 +92,12 @@ const faults = {
     exit: 6,
     retry: false,
     next: 'ask again; tickets end with their connection',
+  },
+  'grant-revoked': {
+    http: 403,
+    exit: 3,
+    retry: true,
+    next: 'ask again: the person decides anew',
   },
   'grant-unknown': { http: 404, exit: 6, retry: false, next: 'run "keyreeve grant list"' },
   'grants-corrupt': {

@@ -125,16 +125,31 @@ function cardOf(id: string, over: Partial<Card>): Card {
     items: [],
     content: { text, sha256: sha256(text), bytes: text.length, redactions, size: 512 },
     scopes: ['once', 'file-session', 'folder-hour'],
+    last: null,
     digest: sha256(id),
     ...over,
   }
 }
 
 export function callerOf(assistant: string): Card['caller'] {
-  const launcher = { pid: 4211, executable: '/opt/Claude/claude-desktop' }
+  const launcher = {
+    pid: 4211,
+    executable: '/opt/Claude/claude-desktop',
+    sha256: sha256('claude-desktop'),
+    package: 'claude-desktop 0.11.6',
+  }
   return {
     assistant,
-    proved: { uid: 1000, pid: 4300, executable: '/usr/bin/node', launcher },
+    destination: 'cloud:api.anthropic.com',
+    proved: {
+      uid: 1000,
+      pid: 4300,
+      executable: '/usr/bin/node',
+      sha256: sha256('node'),
+      package: null,
+      launcher,
+      ancestry: [{ pid: 4211, executable: '/opt/Claude/claude-desktop' }],
+    },
     claimed: { name: 'claude-ai', version: '0.11.6' },
   }
 }
@@ -143,7 +158,8 @@ function grantsAtFirst(): Grant[] {
   const identity = { device: '1', inode: '2' }
   const now = Date.now()
   const times = { createdAt: now, expiresAt: now + 3_600_000, lastUsedAt: null }
-  const shared = { identity, ...times, method: 'console' } as const
+  const held = { executable: '/opt/Claude/claude-desktop', program: sha256('p'), policy: sha256('r') }
+  const shared = { identity, ...times, ...held, destination: 'local', uses: 0, method: 'console' } as const
   return [
     { id: 'g1', assistant: 'claude-desktop', scope: 'folder-hour', path: '/home/ada/acme', ...shared },
     { id: 'g2', assistant: 'cursor', scope: 'file-session', path: '/home/ada/notes.md', ...shared },

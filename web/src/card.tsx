@@ -5,18 +5,24 @@ import { useEffect, useLayoutEffect, useRef } from 'preact/hooks'
 import { useArmed } from './arming.ts'
 import { announcement, decide, stacking } from './desk.ts'
 import { machineNow } from './live.ts'
+import { useTicked, Wants, type Ticked } from './items.tsx'
 import { Outgoing } from './outgoing.tsx'
 import { Fact, Failure, Foreign, Moment, Path } from './parts.tsx'
 import type { Refused } from './session.ts'
 import { words } from './words.ts'
 
 export function CardView({ card }: { card: Card }) {
+  const ticked = useTicked(card)
   return (
     <section class="card" role="alertdialog" aria-labelledby="card-title" aria-describedby="card-what">
       <Title card={card} />
       <Who card={card} />
-      {card.content === null ? <Wants card={card} /> : <Outgoing content={card.content} lines={card.lines} />}
-      <Answer card={card} />
+      {card.content === null ? (
+        <Wants card={card} ticked={ticked} />
+      ) : (
+        <Outgoing content={card.content} lines={card.lines} />
+      )}
+      <Answer card={card} ticked={ticked} />
     </section>
   )
 }
@@ -83,7 +89,7 @@ function secondsLeft({ expiresAt }: Card): number {
 }
 
 /** What the system proves stands apart from what the assistant only says of itself. */
-function Who({ card: { caller, reason } }: { card: Card }) {
+function Who({ card: { caller, reason, last } }: { card: Card }) {
   const { proved, claimed } = caller
   return (
     <div class="who">
@@ -97,6 +103,16 @@ function Who({ card: { caller, reason } }: { card: Card }) {
             <Process {...proved} />
           </Fact>
           <Fact term={words.card.user}>{proved.uid}</Fact>
+          <Fact term={words.card.destination}>{words.card.destinations(caller.destination)}</Fact>
+          <Fact term={words.card.last}>
+            {last === null ? (
+              words.card.never
+            ) : (
+              <>
+                <Moment at={last.at} /> {words.grants.method[last.method]}
+              </>
+            )}
+          </Fact>
         </dl>
       </section>
       <section class="claimed">
@@ -120,10 +136,22 @@ function Who({ card: { caller, reason } }: { card: Card }) {
   )
 }
 
-function Process({ executable, pid }: { executable: string; pid: number }) {
+type Program = NonNullable<Card['caller']['proved']['launcher']>
+
+function Process({ executable, pid, sha256, package: from }: Program) {
   return (
     <>
       <Path path={executable} /> <span class="quiet">{words.card.pid(pid)}</span>
+      {from !== null && (
+        <span class="quiet">
+          , {words.card.package} <Foreign text={from} limit={48} />
+        </span>
+      )}
+      {sha256 !== null && (
+        <span class="quiet" title={sha256}>
+          , {words.card.hash(sha256.slice(0, 12))}
+        </span>
+      )}
     </>
   )
 }
@@ -139,39 +167,17 @@ function Reason({ text }: { text: string }) {
   )
 }
 
-function Wants({ card }: { card: Card }) {
-  return (
-    <section class="outgoing" aria-label={words.card.wants}>
-      <h3>{words.card.wants}</h3>
-      <ul class="items">
-        {card.items.map(({ path, scope, until }) => (
-          <li key={`${scope} ${path}`}>
-            <Path path={path} />
-            <span class="quiet">
-              {words.scopes[scope]}
-              {until !== undefined && (
-                <>
-                  , {words.card.atLatest} <Moment at={until} />
-                </>
-              )}
-            </span>
-          </li>
-        ))}
-      </ul>
-      <p class="quiet">{words.card.nothingLeaves}</p>
-    </section>
-  )
-}
-
-function Answer({ card }: { card: Card }) {
+function Answer({ card, ticked }: { card: Card; ticked: Ticked }) {
   const scope = useSignal<Scope>(card.scopes.includes('once') ? 'once' : (card.scopes[0] ?? 'once'))
   const isSent = useSignal(false)
   const refused = useSignal<Refused | null>(null)
   const isArmed = useArmed(card.armedAfter, `${card.digest} ${stacking.value}`)
   const isAllowable = card.tier === 1
+  const isNothing = card.kind === 'access' && ticked.value.length === 0
   const answer = async (decision: 'allow' | 'deny'): Promise<void> => {
     isSent.value = true
-    refused.value = await decide(card, { decision, scope: scope.value })
+    const items = card.kind === 'access' ? { items: [...ticked.value] } : {}
+    refused.value = await decide(card, { decision, scope: scope.value, ...items })
     isSent.value = false
   }
   return (
@@ -186,7 +192,7 @@ function Answer({ card }: { card: Card }) {
         {isAllowable && (
           <button
             class="allow"
-            disabled={!isArmed || isSent.value}
+            disabled={!isArmed || isSent.value || isNothing}
             title={isArmed ? undefined : words.card.armingHint}
             onClick={() => void answer('allow')}
           >

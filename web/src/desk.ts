@@ -63,7 +63,7 @@ export function clear(): void {
  */
 export async function decide(
   { id, digest }: Card,
-  answer: Pick<RequestOf<'consent.decide'>, 'decision' | 'scope'>,
+  answer: Omit<RequestOf<'consent.decide'>, 'id' | 'digest'>,
 ): Promise<Refused | null> {
   try {
     await sendAnswer({ id, digest, ...answer })

@@ -55,6 +55,17 @@ export const words = {
     noLauncher: 'nothing that could be found',
     pid: (pid: number) => `process ${pid}`,
     user: 'User id',
+    package: 'from the package',
+    hash: (start: string) => `SHA-256 ${start}…`,
+    destination: 'What it reads goes to',
+    destinations: (destination: string) => {
+      if (destination === 'local') return 'a model on this machine, by your settings'
+      if (destination === 'unknown') return 'unknown: your settings do not say'
+      const [, host] = destination.split(':')
+      return `${host ?? 'a model elsewhere'}, by your settings`
+    },
+    last: 'Allowed before',
+    never: 'not that I remember',
     claimed: 'Claimed by the assistant',
     client: 'Calls itself',
     noClient: 'says nothing of itself',
@@ -86,6 +97,7 @@ export const words = {
     once: 'Just this once',
     'file-session': 'This file, until the assistant disconnects',
     'folder-hour': 'The whole folder, for an hour',
+    'folder-until-revoked': 'The whole folder, until revoked (30 days at most)',
   } satisfies Record<Scope, string>,
 
   grants: {
@@ -99,6 +111,7 @@ export const words = {
     scope: {
       'file-session': 'This file, while connected',
       'folder-hour': 'Everything in this folder',
+      'folder-until-revoked': 'Everything plain in this folder, until revoked',
     } satisfies Record<Grant['scope'], string>,
     until: 'Ends',
     used: 'Last used',

@@ -1,13 +1,13 @@
 // The proof that a person said yes.
 import type { Milliseconds } from '#base'
-import type { Scope } from '#wire'
+import type { Destination, Grant, Scope } from '#wire'
 
 /** How a person answered. */
-export type AnswerMethod = 'console' | 'terminal'
+export type AnswerMethod = Grant['method']
 
 /** Something that an approval lets a grant be made of. */
 export interface ApprovedObject {
-  readonly scope: 'file-session' | 'folder-hour'
+  readonly scope: Grant['scope']
   /** As it was asked, not as it was shown. */
   readonly path: string
   /** End that was asked for, by the wall clock, if it is sooner than that of the scope. */
@@ -21,6 +21,9 @@ interface ApprovalFacts {
   /** SHA-256, hex, of the text that was shown and may leave; null where only rights were asked for. */
   readonly content: string | null
   readonly assistant: string
+  readonly destination: Destination
+  /** Hash of the program that asked. */
+  readonly program: string
   readonly scope: Scope
   readonly objects: readonly ApprovedObject[]
   /** Strength of the evidence, as in Cedar's `context.consent`: a click. */
@@ -44,6 +47,8 @@ export class Approval {
   readonly digest: string
   readonly content: string | null
   readonly assistant: string
+  readonly destination: Destination
+  readonly program: string
   readonly scope: Scope
   readonly objects: readonly ApprovedObject[]
   readonly level: 1
@@ -60,6 +65,8 @@ export class Approval {
     this.digest = facts.digest
     this.content = facts.content
     this.assistant = facts.assistant
+    this.destination = facts.destination
+    this.program = facts.program
     this.scope = facts.scope
     this.objects = Object.freeze(facts.objects.map((object) => Object.freeze({ ...object })))
     this.level = facts.level

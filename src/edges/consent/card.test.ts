@@ -5,9 +5,18 @@ import { test } from 'node:test'
 import { canonicalJson, shown } from '#base'
 import { messages } from '#wire'
 import * as fc from 'fast-check'
-import { makeCard, objectsOf, questionOf, subjectOf, type CardDraft } from './card.ts'
+import { makeCard as makeWith, objectsOf, pathsOf, programOf, questionOf, type CardDraft } from './card.ts'
 
 const desk = { id: 'card-1', createdAt: 1000, expiresAt: 61_000, armedAfter: 700 }
+
+function makeCard(draft: CardDraft, at = desk) {
+  return makeWith(draft, at, () => null)
+}
+
+/** An item as it stands on a card. */
+function itemOf(path: string, scope: 'file-session' | 'folder-hour', isTicked = true) {
+  return { path, scope, classes: [], isTicked }
+}
 
 function hash(text: string): string {
   return createHash('sha256').update(text).digest('hex')
@@ -20,11 +29,15 @@ function draftOf(changes: Partial<CardDraft> = {}): CardDraft {
     tier: 1,
     caller: {
       assistant: 'claude-code',
+      destination: 'unknown',
       proved: {
         uid: 1000,
         pid: 42,
         executable: '/usr/bin/node',
-        launcher: { pid: 7, executable: '/usr/bin/code' },
+        sha256: 'a'.repeat(64),
+        package: null,
+        launcher: { pid: 7, executable: '/usr/bin/code', sha256: 'b'.repeat(64), package: 'code 1.2' },
+        ancestry: [{ pid: 7, executable: '/usr/bin/code' }],
       },
       claimed: { name: 'Claude', version: '1' },
     },
@@ -52,7 +65,9 @@ test('makeCard() changes the digest with every member', () => {
     { path: '/x' },
     { lines: [[1, 2]] },
     { classes: [] },
-    { items: [{ path: '/x', scope: 'folder-hour' }] },
+    { items: [itemOf('/x', 'folder-hour')] },
+    { items: [itemOf('/x', 'folder-hour', false)] },
+    { caller: { ...draftOf().caller, destination: 'local' } },
     { content: null },
     { scopes: ['once'] },
     { caller: { ...draftOf().caller, assistant: 'cursor' } },
@@ -85,10 +100,17 @@ test('makeCard() gives cards that the wire takes, with nothing hidden in them, w
       const { proved } = draftOf().caller
       const caller = {
         assistant: name,
-        proved: { ...proved, executable: path, launcher: { pid: 1, executable: path } },
+        destination: 'cloud:api.example.com',
+        proved: {
+          ...proved,
+          executable: path,
+          package: name,
+          launcher: { pid: 1, executable: path, sha256: null, package: name },
+          ancestry: [{ pid: 1, executable: path }],
+        },
         claimed: { name, version: name },
       }
-      const items = [{ path, scope: 'folder-hour' as const }]
+      const items = [itemOf(path, 'folder-hour')]
       const card = makeCard(draftOf({ caller, reason, path, items }), desk)
       assert.ok(messages['consent.card'].request.safeParse(card).success)
       const texts = [
@@ -97,6 +119,9 @@ test('makeCard() gives cards that the wire takes, with nothing hidden in them, w
         card.items[0]?.path,
         card.caller.assistant,
         card.caller.claimed?.name,
+        card.caller.proved.package,
+        card.caller.proved.launcher?.executable,
+        card.caller.proved.ancestry[0]?.executable,
       ]
       for (const text of texts) assert.equal(text, shown(text ?? '', 4096))
     }),
@@ -111,21 +136,44 @@ test('questionOf() is the same for another reason and for nothing else', () => {
   assert.notEqual(questionOf(draftOf()), questionOf(draftOf({ content })))
 })
 
-test('subjectOf() is the assistant and the paths, in whatever way they are asked for', () => {
-  const same = [
-    draftOf({ lines: [[1, 2]], reason: null }),
-    draftOf({ kind: 'access', path: null, items: [{ path: '/home/ana/p/.env', scope: 'file-session' }] }),
+test('makeCard() says when this assistant was last allowed these very paths, under the digest', () => {
+  const last = { at: 5, method: 'console' } as const
+  const card = makeWith(draftOf(), desk, (assistant, paths) => {
+    assert.deepEqual([assistant, paths], ['claude-code', ['/home/ana/p/.env']])
+    return last
+  })
+  assert.deepEqual(card.last, last)
+  assert.notEqual(card.digest, makeCard(draftOf()).digest)
+})
+
+test('pathsOf() gives what is asked for, in whatever way', () => {
+  const items = [itemOf('/home/ana/p/.env', 'file-session')]
+  for (const draft of [draftOf({ lines: [[1, 2]] }), draftOf({ kind: 'access', path: null, items })])
+    assert.deepEqual(pathsOf(draft), ['/home/ana/p/.env'])
+})
+
+test('programOf() changes when the program or the launcher is another file, and with nothing else', () => {
+  const { caller } = draftOf()
+  const { proved } = caller
+  const launcher = proved.launcher!
+  const others = [
+    { ...proved, executable: '/usr/bin/other' },
+    { ...proved, sha256: 'c'.repeat(64) },
+    { ...proved, launcher: null },
+    { ...proved, launcher: { ...launcher, sha256: 'c'.repeat(64) } },
   ]
-  for (const draft of same) assert.equal(subjectOf(draft), subjectOf(draftOf()))
-  assert.notEqual(subjectOf(draftOf({ path: '/home/ana/p/x' })), subjectOf(draftOf()))
+  for (const other of others) assert.notEqual(programOf({ proved: other }), programOf(caller))
+  const same = { ...proved, pid: 43, ancestry: [], launcher: { ...launcher, pid: 8 } }
+  assert.equal(programOf({ proved: same }), programOf(caller))
 })
 
 test('objectsOf() gives the file, its folder, or the items that reach no further than the answer', () => {
   const folder = draftOf({ kind: 'list', path: '/home/ana/p' })
-  const items = [
-    { path: '/a', scope: 'file-session' as const },
-    { path: '/b', scope: 'folder-hour' as const },
-  ]
+  const wished = [
+    { path: '/a', scope: 'file-session' },
+    { path: '/b', scope: 'folder-hour' },
+  ] as const
+  const items = wished.map(({ path, scope }) => itemOf(path, scope))
   const access = draftOf({ kind: 'access', path: null, items })
   assert.deepEqual(objectsOf(draftOf(), 'once'), [])
   assert.deepEqual(objectsOf(draftOf(), 'file-session'), [
@@ -136,6 +184,11 @@ test('objectsOf() gives the file, its folder, or the items that reach no further
   assert.deepEqual(objectsOf(folder, 'folder-hour'), [{ scope: 'folder-hour', path: '/home/ana/p' }])
   assert.deepEqual(objectsOf(folder, 'file-session'), [])
   assert.deepEqual(objectsOf(access, 'once'), [])
-  assert.deepEqual(objectsOf(access, 'file-session'), [items[0]])
-  assert.deepEqual(objectsOf(access, 'folder-hour'), items)
+  assert.deepEqual(objectsOf(access, 'file-session'), [wished[0]])
+  assert.deepEqual(objectsOf(access, 'folder-hour'), wished)
+  assert.deepEqual(objectsOf(access, 'folder-hour', [1]), [wished[1]])
+  assert.deepEqual(objectsOf(access, 'folder-hour', []), [])
+  const unticked = { ...access, items: [items[0]!, { ...items[1]!, isTicked: false }] }
+  assert.deepEqual(objectsOf(unticked, 'folder-hour'), [wished[0]])
+  assert.deepEqual(objectsOf(unticked, 'folder-hour', [0, 1]), wished)
 })

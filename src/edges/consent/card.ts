@@ -1,11 +1,13 @@
 // Makes the card that a person sees of the question that an assistant raises.
 import { canonicalJson, Fault, hex, shown, utf8 } from '#base'
-import type { Card, Scope } from '#wire'
+import type { Caller, Card, CardItem, Scope } from '#wire'
 import { createHash } from 'node:crypto'
 import type { ApprovedObject } from './approval.ts'
 
 /** A card without what the desk adds. Paths and names come as they are; the desk makes them harmless to look at. */
-export type CardDraft = Omit<Card, 'id' | 'createdAt' | 'expiresAt' | 'armedAfter' | 'digest'>
+export type CardDraft = Omit<Card, Added | 'digest'>
+
+type Added = 'id' | 'createdAt' | 'expiresAt' | 'armedAfter' | 'last'
 
 /** Characters of each foreign text on a card; as UTF-16 they stay within the limits of the wire. */
 const limits = { name: 64, path: 2048, reason: 500 }
@@ -17,13 +19,14 @@ const limits = { name: 64, path: 2048, reason: 500 }
  */
 export function makeCard(
   draft: CardDraft,
-  desk: Pick<Card, 'id' | 'createdAt' | 'expiresAt' | 'armedAfter'>,
+  desk: Pick<Card, Exclude<Added, 'last'>>,
+  lastOf: (assistant: string, paths: readonly string[]) => Card['last'],
 ): Card {
   const { content, reason, path } = draft
   if (content !== null && sha256(content.text) !== content.sha256) {
     throw new Fault('internal', 'the content of a card does not have the hash that it claims')
   }
-  const body: Omit<Card, 'digest'> = {
+  const body: Omit<Card, 'digest' | 'last'> = {
     id: desk.id,
     kind: draft.kind,
     tier: draft.tier,
@@ -35,29 +38,41 @@ export function makeCard(
     path: path === null ? null : shown(path, limits.path),
     lines: draft.lines,
     classes: [...draft.classes],
-    items: draft.items.map((item) => ({ ...item, path: shown(item.path, limits.path) })),
+    items: draft.items.map((item) => ({
+      ...item,
+      path: shown(item.path, limits.path),
+      classes: [...item.classes],
+    })),
     content: content === null ? null : { ...content },
     scopes: [...draft.scopes],
   }
-  return { ...body, digest: digestOf(body) }
+  const whole = { ...body, last: lastOf(body.caller.assistant, pathsOf(body)) }
+  return { ...whole, digest: digestOf(whole) }
 }
 
-function shownCaller({ assistant, proved, claimed }: Card['caller']): Card['caller'] {
-  const { launcher } = proved
+function shownCaller({ assistant, destination, proved, claimed }: Caller): Caller {
+  const { uid, launcher, ancestry } = proved
   return {
     assistant: shown(assistant, limits.name),
+    destination,
     proved: {
-      uid: proved.uid,
-      pid: proved.pid,
-      executable: shown(proved.executable, limits.path),
-      launcher:
-        launcher === null ? null : { pid: launcher.pid, executable: shown(launcher.executable, limits.path) },
+      ...shownProgram(proved),
+      uid,
+      launcher: launcher === null ? null : shownProgram(launcher),
+      ancestry: ancestry.map(({ pid, executable }) => ({ pid, executable: shown(executable, limits.path) })),
     },
     claimed:
       claimed === null
         ? null
         : { name: shown(claimed.name, limits.name), version: shown(claimed.version, limits.name) },
   }
+}
+
+type Program = NonNullable<Caller['proved']['launcher']>
+
+function shownProgram({ pid, executable, sha256, package: from }: Program): Program {
+  const name = from === null ? null : shown(from, limits.name)
+  return { pid, executable: shown(executable, limits.path), sha256, package: name }
 }
 
 /** SHA-256, hex, over the canonical JSON of a card without its digest. */
@@ -70,23 +85,49 @@ export function questionOf(draft: CardDraft): string {
   return sha256(canonicalJson({ ...draft, reason: null, content: draft.content?.sha256 ?? null }))
 }
 
-/** What a denial is about: an assistant and paths. Asking for other lines, or for access instead, is no new thing. */
-export function subjectOf({ caller, path, items }: CardDraft): string {
-  const paths = new Set([...(path === null ? [] : [path]), ...items.map((item) => item.path)])
-  return sha256(canonicalJson([caller.assistant, ...[...paths].toSorted()]))
+/** What an answer is about. Asking for other lines, or for access instead, is no new thing. */
+export function pathsOf({ path, items }: Pick<Card, 'path' | 'items'>): string[] {
+  return [...new Set([...(path === null ? [] : [path]), ...items.map((item) => item.path)])]
+}
+
+/** Hash of what is proved of a caller's programs: it changes when one of them is another file. */
+export function programOf({ proved }: Pick<Caller, 'proved'>): string {
+  const { launcher } = proved
+  return sha256(
+    canonicalJson([proved.executable, proved.sha256, launcher?.executable ?? null, launcher?.sha256 ?? null]),
+  )
 }
 
 /** The part of a draft that grants can be made of. */
 export type AskedObject = Pick<CardDraft, 'kind' | 'path' | 'items'>
 
-const reach: Readonly<Record<Scope, number>> = { once: 0, 'file-session': 1, 'folder-hour': 2 }
+const reach: Readonly<Record<Scope, number>> = {
+  once: 0,
+  'file-session': 1,
+  'folder-hour': 2,
+  'folder-until-revoked': 3,
+}
 
-/** What grants an answer of `scope` allows: for an access card the items that reach no further, else the card's own object. */
-export function objectsOf({ kind, path, items }: AskedObject, scope: Scope): readonly ApprovedObject[] {
+/**
+ * What grants an answer of `scope` allows: for an access card the ticked items that reach no further, else the card's
+ * own object.
+ * @param ticked Places of items; without it those that were ticked at first.
+ */
+export function objectsOf(
+  { kind, path, items }: AskedObject,
+  scope: Scope,
+  ticked?: readonly number[],
+): readonly ApprovedObject[] {
   if (scope === 'once') return []
-  if (kind === 'access') return items.filter((item) => reach[item.scope] <= reach[scope])
+  if (kind === 'access') return itemsOf(items, ticked).filter((item) => reach[item.scope] <= reach[scope])
   if (path === null || (kind === 'list' && scope === 'file-session')) return []
-  return [{ scope, path: kind === 'read' && scope === 'folder-hour' ? folderOf(path) : path }]
+  return [{ scope, path: kind === 'read' && scope !== 'file-session' ? folderOf(path) : path }]
+}
+
+function itemsOf(items: readonly CardItem[], ticked: readonly number[] | undefined): ApprovedObject[] {
+  return items
+    .filter(({ isTicked }, at) => ticked?.includes(at) ?? isTicked)
+    .map(({ path, scope, until }) => ({ path, scope, ...(until !== undefined && { until }) }))
 }
 
 function folderOf(path: string): string {

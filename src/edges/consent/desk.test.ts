@@ -1,53 +1,13 @@
 // Tests of the desk: who may say yes, to what, and when.
 import assert from 'node:assert/strict'
-import { createHash, randomBytes } from 'node:crypto'
 import { getEventListeners } from 'node:events'
 import { test } from 'node:test'
 import { ManualClock } from '#base'
-import type { Card } from '#wire'
 import * as fc from 'fast-check'
 import { Approval } from './approval.ts'
-import type { CardDraft } from './card.ts'
+import { programOf } from './card.ts'
+import { answerTo, draftOf, onlyCard, setUp, sha256 } from './desk-fixture.test.ts'
 import { ConsentDesk, type Answer } from './desk.ts'
-
-const text = 'PORT=8080\n'
-const sha256 = createHash('sha256').update(text).digest('hex')
-
-function draftOf(changes: Partial<CardDraft> = {}, assistant = 'claude-code'): CardDraft {
-  return {
-    kind: 'read',
-    tier: 1,
-    caller: {
-      assistant,
-      proved: { uid: 1000, pid: 42, executable: '/usr/bin/node', launcher: null },
-      claimed: null,
-    },
-    reason: null,
-    path: '/home/ana/p/.env',
-    lines: null,
-    classes: [],
-    items: [],
-    content: { text, sha256, bytes: 10, redactions: [], size: 10 },
-    scopes: ['once', 'file-session'],
-    ...changes,
-  }
-}
-
-function setUp() {
-  const clock = new ManualClock()
-  const desk = new ConsentDesk({ clock, random: (length) => Uint8Array.from(randomBytes(length)) })
-  return { clock, desk }
-}
-
-function onlyCard(desk: ConsentDesk): Card {
-  const [card, ...others] = desk.pending()
-  assert.deepEqual(others, [])
-  return card ?? assert.fail('no card')
-}
-
-function answerTo({ id, digest }: Card, decision: 'allow' | 'deny' = 'allow') {
-  return { id, digest, decision, scope: 'once' as const }
-}
 
 test('ask() is answered with a proof of exactly what was shown', async () => {
   const { clock, desk } = setUp()
@@ -63,6 +23,8 @@ test('ask() is answered with a proof of exactly what was shown', async () => {
     digest: card.digest,
     content: sha256,
     assistant: 'claude-code',
+    destination: 'unknown',
+    program: programOf(draftOf().caller),
     scope: 'file-session',
     objects: [{ scope: 'file-session', path: '/home/ana/p/.env' }],
     level: 1,
@@ -227,66 +189,12 @@ test('closeAll() denies all that waits and leads to no embargo', async () => {
   }
 })
 
-test('ask() is busy at eight cards of one assistant and at 32 in all', async () => {
-  const { desk } = setUp()
-  for (const assistant of ['a', 'b', 'c', 'd']) {
-    for (let at = 0; at < 8; at++) void desk.ask(draftOf({ path: `/${at}` }, assistant))
-    if (assistant === 'a') await assert.rejects(desk.ask(draftOf({ path: '/8' }, 'a')), { code: 'busy' })
-  }
-  await assert.rejects(desk.ask(draftOf({}, 'e')), { code: 'busy' })
-  assert.equal(desk.pending().length, 32)
-})
-
-async function denyOnce(desk: ConsentDesk, draft = draftOf()): Promise<void> {
-  const answer = desk.ask(draft)
-  desk.decide(answerTo(onlyCard(desk), 'deny'), 'console')
-  await answer
-}
-
-test('ask() is under embargo for ten minutes after two denials of the same thing', async () => {
-  const { clock, desk } = setUp()
-  await denyOnce(desk)
-  await denyOnce(desk, draftOf({ lines: [[1, 2]], reason: 'please' }))
-  await assert.rejects(desk.ask(draftOf()), { code: 'consent-embargo' })
-  await denyOnce(desk, draftOf({ path: '/other' }))
-  await denyOnce(desk, draftOf({}, 'cursor'))
-  clock.advance(599_999)
-  await assert.rejects(desk.ask(draftOf()), { code: 'consent-embargo' })
-  clock.advance(1)
-  await denyOnce(desk)
-})
-
-test('ask() forgets a denial after ten minutes, or when the person allows the thing', async () => {
-  const { clock, desk } = setUp()
-  await denyOnce(desk)
-  clock.advance(600_000)
-  await denyOnce(desk)
-  void desk.ask(draftOf())
-  clock.advance(700)
-  desk.decide(answerTo(onlyCard(desk)), 'console')
-  await denyOnce(desk)
-  void desk.ask(draftOf())
-  assert.equal(desk.pending().length, 1)
-})
-
-test('ask() takes a time-out or a withdrawal for no denial', async () => {
-  const { clock, desk } = setUp()
-  for (const _round of [1, 2, 3]) {
-    void desk.ask(draftOf())
-    clock.advance(60_000)
-    void desk.ask(draftOf())
-    desk.withdraw(onlyCard(desk).id)
-  }
-  void desk.ask(draftOf())
-  assert.equal(desk.pending().length, 1)
-})
-
 test('on() tells of each card once when it comes and once when it ends', async () => {
   const { clock, desk } = setUp()
   const heard: string[] = []
   const stop = desk.on({
-    asked: ({ path }) => heard.push(`asked ${path}`),
-    ended: (_id, outcome) => heard.push(outcome),
+    asked: ({ path }) => void heard.push(`asked ${path}`),
+    ended: ({ outcome, method, scope }) => void heard.push(`${outcome} ${method} ${scope}`),
   })
   void desk.ask(draftOf())
   void desk.ask(draftOf())
@@ -296,7 +204,12 @@ test('on() tells of each card once when it comes and once when it ends', async (
   clock.advance(60_000)
   stop()
   void desk.ask(draftOf({ path: '/c' }))
-  assert.deepEqual(heard, ['asked /home/ana/p/.env', 'allowed', 'asked /b', 'timed-out'])
+  assert.deepEqual(heard, [
+    'asked /home/ana/p/.env',
+    'allowed console once',
+    'asked /b',
+    'timed-out time-out null',
+  ])
 })
 
 test('ask() is answered also by a listener that answers at once', async () => {

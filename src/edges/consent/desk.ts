@@ -1,9 +1,18 @@
 // The desk where a person is asked: cards wait here until someone answers, leaves, or time runs out.
 import { base64url, Fault, type Clock, type Milliseconds, type Random } from '#base'
-import type { Card, RequestOf, Scope } from '#wire'
+import type { Card, Destination, RequestOf, Scope } from '#wire'
 import { approve, type Approval, type AnswerMethod } from './approval.ts'
-import { makeCard, objectsOf, questionOf, subjectOf, type AskedObject, type CardDraft } from './card.ts'
-import { Refusals } from './refusals.ts'
+import {
+  makeCard,
+  objectsOf,
+  pathsOf,
+  programOf,
+  questionOf,
+  type AskedObject,
+  type CardDraft,
+} from './card.ts'
+import { Flood } from './flood.ts'
+import { Memory, type Remembered } from './memory.ts'
 
 /** What became of a question. All but an allow, which carries its proof, means no. */
 export type Answer =
@@ -13,10 +22,19 @@ export type Answer =
 /** How a card ended, as listeners hear it. */
 export type Outcome = RequestOf<'consent.ended'>['outcome']
 
+/** A card that ended, and what ended it: a person's surface, or what stands for nobody. */
+export interface Ending {
+  readonly card: Card
+  readonly outcome: Outcome
+  readonly method: AnswerMethod | 'time-out' | 'withdrawal' | 'closing'
+  /** How far the person allowed; null for every other outcome. */
+  readonly scope: Scope | null
+}
+
 /** Hears of cards that come and go. */
 export interface DeskListener {
   asked(card: Card): void
-  ended(id: string, outcome: Outcome): void
+  ended(ending: Ending): void
 }
 
 /** What a desk is made with. */
@@ -29,6 +47,8 @@ export interface DeskOptions {
   readonly armedAfter?: Milliseconds
   /** How long two denials of the same thing keep an assistant from asking for it. */
   readonly embargo?: Milliseconds
+  /** New cards that one assistant may raise within ten minutes. */
+  readonly flood?: number
 }
 
 /** What an asker may add to a question. */
@@ -42,12 +62,17 @@ export interface AskOptions {
 interface Pending {
   readonly card: Card
   /** As it was asked, not as it is shown. */
-  readonly asked: AskedObject & { readonly assistant: string }
+  readonly asked: AskedObject & Asking
   readonly question: string
-  readonly subject: string
   readonly askedAt: Milliseconds
   readonly askers: Set<(answer: Answer) => void>
   readonly stopTimer: () => void
+}
+
+interface Asking {
+  readonly assistant: string
+  readonly destination: Destination
+  readonly program: string
 }
 
 const mostPending = 32
@@ -59,23 +84,27 @@ export class ConsentDesk {
   readonly #random: Random
   readonly #timeout: Milliseconds
   readonly #armedAfter: Milliseconds
-  readonly #refusals: Refusals
+  readonly #memory: Memory
+  readonly #flood: Flood
   readonly #pending = new Map<string, Pending>()
   readonly #listeners = new Set<DeskListener>()
 
-  constructor({ clock, random, timeout = 60_000, armedAfter = 700, embargo = 600_000 }: DeskOptions) {
+  constructor(options: DeskOptions) {
+    const { clock, random, timeout = 60_000, armedAfter = 700, embargo = 600_000, flood = 30 } = options
     this.#clock = clock
     this.#random = random
     this.#timeout = timeout
     this.#armedAfter = armedAfter
-    this.#refusals = new Refusals(clock, embargo)
+    this.#memory = new Memory(clock, embargo)
+    this.#flood = new Flood(clock, flood)
   }
 
   /**
    * Puts a question before the person and waits. The same question asked again while its card is up shares the card.
    * @param draft Attacker-influenced in caller, reason and paths.
-   * @throws Fault `consent-embargo` after two denials of the same thing; `busy` at 32 cards, or 8 of one assistant;
-   *   `internal` if the draft contradicts itself.
+   * @throws Fault `embargoed` after two denials of the same thing, and `busy` at 32 cards, 8 of one assistant, or too
+   *   many within ten minutes, both with the end as `until` in their cause where there is one; `internal` if the draft
+   *   contradicts itself.
    */
   async ask(draft: CardDraft, { signal, onCard }: AskOptions = {}): Promise<Answer> {
     if (signal?.aborted === true) return { decision: 'withdrawn' }
@@ -90,7 +119,7 @@ export class ConsentDesk {
   /** Ends a card because nobody waits for it any more. An id that is not pending is no error. */
   withdraw(id: string): void {
     const pending = this.#pending.get(id)
-    if (pending !== undefined) this.#end(pending, 'withdrawn', { decision: 'withdrawn' })
+    if (pending !== undefined) this.#end(pending, { outcome: 'withdrawn', method: 'withdrawal' })
   }
 
   /**
@@ -98,15 +127,23 @@ export class ConsentDesk {
    * @param answer From a console or terminal that was shown the card; the digest binds it to what was shown.
    * @throws Fault `consent-gone` if the card has ended; `consent-changed` if the digest is not the card's;
    *   `consent-unanswerable` if a click is not enough; `consent-too-early`; `consent-scope-refused` if the card does
-   *   not offer the scope.
+   *   not offer the scope or item, or nothing of a request for access is left.
    */
-  decide({ id, digest, decision, scope }: RequestOf<'consent.decide'>, method: AnswerMethod): void {
-    const pending = this.#current(id)
-    if (digest !== pending.card.digest) throw new Fault('consent-changed', 'the answer is to another card')
-    if (decision !== 'allow') return this.#deny(pending)
-    this.#checkAllow(pending, scope)
-    this.#refusals.forget(pending.subject)
-    this.#end(pending, 'allowed', { decision: 'allow', approval: this.#approve(pending, scope, method) })
+  decide(answer: RequestOf<'consent.decide'>, method: AnswerMethod): void {
+    const pending = this.#current(answer.id)
+    if (answer.digest !== pending.card.digest) {
+      throw new Fault('consent-changed', 'the answer is to another card')
+    }
+    if (answer.decision !== 'allow') return this.#deny(pending, method)
+    this.#checkAllow(pending, answer)
+    const approval = this.#approve(pending, answer, method)
+    this.#note(pending, 'allowed', method)
+    this.#end(pending, { outcome: 'allowed', method, scope: answer.scope }, { decision: 'allow', approval })
+  }
+
+  /** Takes answers of the past, the oldest first: an embargo outlives a restart. */
+  recall(past: readonly Remembered[]): void {
+    for (const answer of past) this.#memory.note(answer)
   }
 
   /** Cards that wait, the oldest first. */
@@ -122,7 +159,9 @@ export class ConsentDesk {
 
   /** Denies all that waits: the vault was locked, or the program stops. Counts as nobody's denial. */
   closeAll(): void {
-    for (const pending of this.#pending.values()) this.#end(pending, 'denied', { decision: 'deny' })
+    for (const pending of this.#pending.values()) {
+      this.#end(pending, { outcome: 'denied', method: 'closing' }, { decision: 'deny' })
+    }
   }
 
   #sameQuestion(draft: CardDraft): Pending | undefined {
@@ -134,23 +173,20 @@ export class ConsentDesk {
   }
 
   #open(draft: CardDraft): Pending {
-    const subject = subjectOf(draft)
-    if (this.#refusals.isUnderEmbargo(subject)) {
-      throw new Fault('consent-embargo', 'the person denied this twice')
-    }
-    this.#checkRoom(draft.caller.assistant)
     const createdAt = this.#clock.now()
-    const card = makeCard(draft, {
+    const own = {
       id: base64url(this.#random(16)),
       createdAt,
       expiresAt: createdAt + this.#timeout,
       armedAfter: this.#armedAfter,
-    })
+    }
+    const card = makeCard(draft, own, (assistant, paths) => this.#memory.lastAllowed(assistant, paths))
+    this.#checkEmbargo(card)
+    this.#checkRoom(draft.caller.assistant)
     const pending: Pending = {
       card,
       asked: askedOf(draft),
       question: questionOf(draft),
-      subject,
       askedAt: this.#clock.monotonic(),
       askers: new Set(),
       stopTimer: this.#clock.after(this.#timeout, () => this.#lapse(pending)),
@@ -172,11 +208,18 @@ export class ConsentDesk {
     })
   }
 
+  #checkEmbargo(card: Card): void {
+    const until = this.#memory.embargoEnd(card.caller.assistant, pathsOf(card))
+    if (until !== null) throw untilThen('embargoed', 'the person denied this twice', until)
+  }
+
   #checkRoom(assistant: string): void {
     const own = [...this.#pending.values()].filter(({ asked }) => asked.assistant === assistant)
     if (this.#pending.size >= mostPending || own.length >= mostPerAssistant) {
       throw new Fault('busy', 'too many questions wait for the person')
     }
+    const until = this.#flood.enter(assistant)
+    if (until !== null) throw untilThen('busy', 'too many questions within ten minutes', until)
   }
 
   #current(id: string): Pending {
@@ -191,23 +234,33 @@ export class ConsentDesk {
     return this.#clock.now() >= card.expiresAt || this.#clock.monotonic() - askedAt >= this.#timeout
   }
 
-  #checkAllow({ card, askedAt }: Pending, scope: Scope): void {
+  #checkAllow({ card, asked, askedAt }: Pending, { scope, items }: RequestOf<'consent.decide'>): void {
     if (card.tier > 1) throw new Fault('consent-unanswerable', 'a click is not enough for this')
     if (this.#clock.monotonic() - askedAt < this.#armedAfter) {
       throw new Fault('consent-too-early', 'allowed before anyone can have looked')
     }
     if (!card.scopes.includes(scope))
       throw new Fault('consent-scope-refused', 'the card does not offer this scope')
+    if (items?.some((at) => card.items[at] === undefined) === true)
+      throw new Fault('consent-scope-refused', 'the card does not have this item')
+    if (card.kind === 'access' && objectsOf(asked, scope, items).length === 0)
+      throw new Fault('consent-scope-refused', 'nothing was ticked; deny the request instead')
   }
 
-  #approve({ card, asked }: Pending, scope: Scope, method: AnswerMethod): Approval {
+  #approve(
+    { card, asked }: Pending,
+    { scope, items }: RequestOf<'consent.decide'>,
+    method: AnswerMethod,
+  ): Approval {
     return approve({
       card: card.id,
       digest: card.digest,
       content: card.content?.sha256 ?? null,
       assistant: asked.assistant,
+      destination: asked.destination,
+      program: asked.program,
       scope,
-      objects: objectsOf(asked, scope),
+      objects: objectsOf(asked, scope, items),
       level: 1,
       method,
       answeredAt: this.#clock.now(),
@@ -215,31 +268,55 @@ export class ConsentDesk {
     })
   }
 
-  #deny(pending: Pending): void {
-    this.#refusals.note(pending.subject)
-    this.#end(pending, 'denied', { decision: 'deny' })
+  #deny(pending: Pending, method: AnswerMethod): void {
+    this.#note(pending, 'denied', method)
+    this.#end(pending, { outcome: 'denied', method }, { decision: 'deny' })
+  }
+
+  #note({ card }: Pending, decision: 'allowed' | 'denied', method: AnswerMethod): void {
+    const { assistant } = card.caller
+    this.#memory.note({ assistant, paths: pathsOf(card), decision, method, at: this.#clock.now() })
   }
 
   #lapse(pending: Pending): void {
-    this.#end(pending, 'timed-out', { decision: 'timed-out' })
+    this.#end(pending, { outcome: 'timed-out', method: 'time-out' }, { decision: 'timed-out' })
   }
 
   #leave(pending: Pending, asker: (answer: Answer) => void): void {
     if (!pending.askers.delete(asker)) return
     asker({ decision: 'withdrawn' })
-    if (pending.askers.size === 0) this.#end(pending, 'withdrawn', { decision: 'withdrawn' })
+    if (pending.askers.size === 0) this.#end(pending, { outcome: 'withdrawn', method: 'withdrawal' })
   }
 
-  #end(pending: Pending, outcome: Outcome, answer: Answer): void {
+  #end(
+    pending: Pending,
+    { scope = null, ...ending }: Omit<Ending, 'card' | 'scope'> & Partial<Pick<Ending, 'scope'>>,
+    answer: Answer = { decision: 'withdrawn' },
+  ): void {
     if (!this.#pending.delete(pending.card.id)) return
     pending.stopTimer()
     const askers = [...pending.askers]
     pending.askers.clear()
     for (const asker of askers) asker(answer)
-    for (const listener of this.#listeners) listener.ended(pending.card.id, outcome)
+    for (const listener of this.#listeners) listener.ended({ card: pending.card, scope, ...ending })
   }
 }
 
 function askedOf({ kind, path, items, caller }: CardDraft): Pending['asked'] {
-  return { kind, path, items: items.map((item) => ({ ...item })), assistant: caller.assistant }
+  const { assistant, destination } = caller
+  return {
+    kind,
+    path,
+    items: items.map((item) => ({ ...item })),
+    assistant,
+    destination,
+    program: programOf(caller),
+  }
+}
+
+function untilThen(code: 'embargoed' | 'busy', message: string, end: Milliseconds): Fault {
+  const until = Math.ceil(end)
+  return new Fault(code, `${message}; it can be asked again from ${new Date(until).toISOString()} on`, {
+    cause: { until },
+  })
 }

@@ -12,6 +12,8 @@ export interface SavedGrants {
 }
 
 const largest = 8 * 1024 * 1024
+/** 1 had no destination, program and policy. What an older version wrote lasted an hour at most, and is left. */
+const version = 2
 
 /**
  * Reads the file, makes it private again if it is not, and checks its code before anything in it is parsed.
@@ -48,8 +50,13 @@ function parse(text: string, key: Secret): SavedGrants {
   if (given.length !== expected.length || !timingSafeEqual(given, expected)) throw corrupt()
   if (text !== `${body}\n${code}\n`) throw corrupt()
   const saved: unknown = JSON.parse(body)
+  if (isOlder(saved)) return { savedAt: 0, grants: [] }
   if (!isSaved(saved)) throw corrupt()
   return saved
+}
+
+function isOlder(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && 'v' in value && value.v !== version
 }
 
 function isSaved(value: unknown): value is SavedGrants {
@@ -64,7 +71,7 @@ function isSaved(value: unknown): value is SavedGrants {
  * @throws Fault `disk-full` or `internal`; the file is then as it was.
  */
 export function writeGrants(file: string, key: Secret, { savedAt, grants }: SavedGrants): void {
-  const body = JSON.stringify({ v: 1, savedAt, grants })
+  const body = JSON.stringify({ v: version, savedAt, grants })
   const temporary = `${file}.new`
   try {
     fs.rmSync(temporary, { force: true })

@@ -1,65 +1,24 @@
-// Tests of grants: what they cover, how they end, and what is left of them on disk.
+// Tests of grants: what they cover, and how they end.
 import assert from 'node:assert/strict'
-import { randomBytes } from 'node:crypto'
 import * as fs from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { after, test } from 'node:test'
-import { ManualClock, Secret, type Clock } from '#base'
-import * as fc from 'fast-check'
-import { approve, type Approval, type ApprovedObject } from './approval.ts'
+import { test } from 'node:test'
+import { Secret } from '#base'
+import { programOf } from './card.ts'
+import {
+  approvalOf,
+  caller,
+  folder,
+  grantFile,
+  grantFolder,
+  hour,
+  identity,
+  policy,
+  random,
+  setUp,
+  WallClock,
+} from './grants-fixture.test.ts'
 import { GrantStore } from './grants.ts'
-
-const folder = fs.mkdtempSync(join(tmpdir(), 'keyreeve-grants-'))
-after(() => fs.rmSync(folder, { recursive: true }))
-
-/** A clock whose wall can be set without time passing. */
-class WallClock implements Clock {
-  readonly manual = new ManualClock()
-  offset = 0
-  now = () => this.manual.now() + this.offset
-  monotonic = () => this.manual.monotonic()
-  after = (delay: number, act: () => void) => this.manual.after(delay, act)
-}
-
-const hour = 3_600_000
-const identity = { device: '1', inode: '2' }
-const random = (length: number) => Uint8Array.from(randomBytes(length))
-let files = 0
-
-function setUp(clock = new WallClock()) {
-  const file = join(folder, `grants-${++files}`)
-  const options = { file, key: Secret.own(new Uint8Array(32).fill(7)), clock, random }
-  return { file, clock, options, store: GrantStore.open(options) }
-}
-
-let cards = 0
-
-/** Stands in for a desk: the same function, called with the same facts. */
-function approvalOf(clock: Clock, ...objects: ApprovedObject[]): Approval {
-  return approve({
-    card: `card-${++cards}`,
-    digest: '0'.repeat(64),
-    content: null,
-    assistant: 'claude-code',
-    scope: 'folder-hour',
-    objects,
-    level: 1,
-    method: 'console',
-    answeredAt: clock.now(),
-    answeredMonotonic: clock.monotonic(),
-  })
-}
-
-function grantFolder({ store, clock }: Pick<ReturnType<typeof setUp>, 'store' | 'clock'>, path = '/p') {
-  const approval = approvalOf(clock, { scope: 'folder-hour', path })
-  return store.add({ approval, assistant: 'claude-code', path, identity })
-}
-
-function grantFile({ store, clock }: Pick<ReturnType<typeof setUp>, 'store' | 'clock'>, session = 's1') {
-  const approval = approvalOf(clock, { scope: 'file-session', path: '/p/x' })
-  return store.add({ approval, assistant: 'claude-code', path: '/p/x', identity, session })
-}
 
 test('add() makes a grant for an hour that survives a restart', () => {
   const all = setUp()
@@ -75,7 +34,7 @@ test('add() ends a grant when the assistant said, if that is sooner than the sco
   const { store, clock } = all
   const grantUntil = (path: string, until: number) => {
     const approval = approvalOf(clock, { scope: 'folder-hour', path, until })
-    return store.add({ approval, assistant: 'claude-code', path, identity })
+    return store.add({ approval, caller, policy, path, identity })
   }
   const now = clock.now()
   assert.equal(grantUntil('/soon', now + 60_000).expiresAt, now + 60_000)
@@ -108,11 +67,14 @@ test('add() keeps a grant for the session in memory only', () => {
 test('add() takes only what the person approved', () => {
   const { store, clock } = setUp()
   const approval = approvalOf(clock, { scope: 'file-session', path: '/p/x' })
-  const wish = { approval, assistant: 'claude-code', path: '/p/x', identity, session: 's1' }
+  const wish = { approval, caller, policy, path: '/p/x', identity, session: 's1' }
   const refused = { code: 'consent-scope-refused' }
   assert.throws(() => store.add({ ...wish, path: '/p' }), refused)
   assert.throws(() => store.add({ ...wish, path: '/p/x/' }), refused)
-  assert.throws(() => store.add({ ...wish, assistant: 'cursor' }), refused)
+  assert.throws(() => store.add({ ...wish, caller: { ...caller, assistant: 'cursor' } }), refused)
+  assert.throws(() => store.add({ ...wish, caller: { ...caller, destination: 'local' } }), refused)
+  const proved = { ...caller.proved, sha256: 'f'.repeat(64) }
+  assert.throws(() => store.add({ ...wish, caller: { ...caller, proved } }), refused)
   assert.throws(() => store.add({ ...wish, approval: Object.assign({}, approval) }), refused)
   const { session: _, ...withoutSession } = wish
   assert.throws(() => store.add(withoutSession), refused)
@@ -122,7 +84,7 @@ test('add() takes only what the person approved', () => {
 test('add() makes one grant of one approval, however often it is called', () => {
   const { store, clock } = setUp()
   const approval = approvalOf(clock, { scope: 'folder-hour', path: '/p' })
-  const wish = { approval, assistant: 'claude-code', path: '/p', identity }
+  const wish = { approval, caller, policy, path: '/p', identity }
   assert.equal(store.add(wish).id, store.add(wish).id)
   assert.equal(store.live().length, 1)
 })
@@ -130,7 +92,7 @@ test('add() makes one grant of one approval, however often it is called', () => 
 test('add() counts from the answer, so an old approval grants nothing', () => {
   const { store, clock } = setUp()
   const approval = approvalOf(clock, { scope: 'folder-hour', path: '/p' })
-  const wish = { approval, assistant: 'claude-code', path: '/p', identity }
+  const wish = { approval, caller, policy, path: '/p', identity }
   clock.manual.advance(hour - 1)
   store.add(wish)
   clock.manual.advance(1)
@@ -167,6 +129,7 @@ test('touch() notes the use of a grant in force and of no other', () => {
   all.clock.manual.advance(5000)
   assert.equal(all.store.touch(id), true)
   assert.equal(all.store.live()[0]?.lastUsedAt, all.clock.now())
+  assert.equal(all.store.live()[0]?.uses, 1)
   all.clock.manual.advance(hour)
   assert.equal(all.store.touch(id), false)
   assert.equal(all.store.touch('none'), false)
@@ -189,11 +152,16 @@ test('revoke() removes the file where it cannot be written, so that nothing come
   assert.equal(fs.existsSync(all.file), false)
 })
 
-test('revokeAll() ends all grants and says how many', () => {
+test('end() ends what it is told to and gives it back', () => {
   const all = setUp()
-  grantFolder(all)
-  grantFile(all)
-  assert.equal(all.store.revokeAll(), 2)
+  const kept = grantFolder(all, '/kept')
+  const gone = [grantFolder(all), grantFile(all)]
+  assert.deepEqual(
+    all.store.end(({ id }) => id !== kept.id),
+    gone,
+  )
+  assert.deepEqual(all.store.live(), [kept])
+  all.store.end(() => true)
   assert.deepEqual(all.store.live(), [])
   assert.deepEqual(GrantStore.open(all.options).live(), [])
 })
@@ -236,104 +204,37 @@ test('onChange() tells within a minute that the wall clock jumped past a grant',
   assert.equal(told, 1)
 })
 
-const damage: Record<string, (file: string) => void> = {
-  'another byte': (file) => fs.writeFileSync(file, fs.readFileSync(file, 'utf8').replace('"/p"', '"/q"')),
-  'a later end': (file) =>
-    fs.writeFileSync(file, fs.readFileSync(file, 'utf8').replace(/"expiresAt":1/, '"expiresAt":2')),
-  'a line more': (file) => fs.appendFileSync(file, 'x\n'),
-  'a torn end': (file) => fs.truncateSync(file, 100),
-  'no content': (file) => fs.truncateSync(file, 0),
-  'a link': (file) => {
-    fs.renameSync(file, `${file}.moved`)
-    fs.symlinkSync(`${file}.moved`, file)
-  },
-  'a folder': (file) => {
-    fs.rmSync(file)
-    fs.mkdirSync(file)
-  },
-  'too much': (file) => fs.truncateSync(file, 9 * 1024 * 1024),
-}
-
-for (const [name, doDamage] of Object.entries(damage)) {
-  test(`open() drops all grants of a file with ${name}, and says so`, () => {
-    const all = setUp()
-    grantFolder(all)
-    doDamage(all.file)
-    const store = GrantStore.open(all.options)
-    assert.deepEqual(store.live(), [])
-    assert.equal(store.problem?.code, 'grants-corrupt')
-  })
-}
-
-test('open() drops all grants of a file that was written under another key', () => {
+test('add() ends a standing grant after thirty days', () => {
   const all = setUp()
-  grantFolder(all)
-  const store = GrantStore.open({ ...all.options, key: Secret.own(new Uint8Array(32)) })
-  assert.equal(store.problem?.code, 'grants-corrupt')
-  assert.deepEqual(store.live(), [])
-})
-
-test('open() finds nothing wrong with a missing file and makes a readable one private', () => {
-  const all = setUp()
-  assert.equal(all.store.problem, null)
-  grantFolder(all)
-  fs.chmodSync(all.file, 0o644)
-  assert.equal(GrantStore.open(all.options).live().length, 1)
-  assert.equal(fs.statSync(all.file).mode & 0o777, 0o600)
-})
-
-test('open() drops all grants when the wall clock stands before the last writing', () => {
-  const all = setUp()
-  grantFolder(all)
-  all.clock.manual.advance(30 * 60_000)
+  const approval = approvalOf(all.clock, { scope: 'folder-until-revoked', path: '/p' })
+  const grant = all.store.add({ approval, caller, policy, path: '/p', identity })
+  assert.equal(grant.expiresAt - grant.createdAt, 30 * 24 * hour)
+  assert.deepEqual(
+    [grant.destination, grant.executable, grant.program, grant.policy],
+    ['cloud:api.example.com', '/usr/bin/node', programOf(caller), policy],
+  )
   all.store.close()
-  all.clock.offset = -1
+  const again = GrantStore.open(all.options)
+  assert.deepEqual(again.live(), [grant])
+  again.close()
+  all.clock.manual.advance(30 * 24 * hour)
   assert.deepEqual(GrantStore.open(all.options).live(), [])
 })
 
-test('open() gives no time back when the wall clock was set back while the grant lived', () => {
+test('whileInForce() is aborted by every end of a grant, at once where it was revoked', () => {
   const all = setUp()
-  grantFolder(all)
-  all.clock.offset = -hour
-  all.clock.manual.advance(40 * 60_000)
-  all.store.close()
-  const store = GrantStore.open(all.options)
-  all.clock.manual.advance(20 * 60_000 - 1)
-  assert.equal(store.live().length, 1)
-  all.clock.manual.advance(1)
-  assert.deepEqual(store.live(), [])
-})
-
-const step = fc.oneof(
-  fc.record({ jump: fc.integer({ min: -2 * hour, max: 2 * hour }) }),
-  fc.record({ pass: fc.integer({ min: 1, max: 20 * 60_000 }) }),
-  fc.record({ restart: fc.constant(true) }),
-)
-
-test('live() never shows a grant longer than granted, however the wall clock jumps and however often it restarts', () => {
-  fc.assert(
-    fc.property(fc.array(step, { maxLength: 12 }), fc.boolean(), (steps, isLasting) => {
-      const all = setUp()
-      let { store } = all
-      const grant = isLasting ? grantFolder(all) : grantFile(all)
-      const life = isLasting ? hour : 12 * hour
-      let passed = 0
-      for (const one of steps) {
-        if ('jump' in one) all.clock.offset += one.jump
-        if ('pass' in one) {
-          all.clock.manual.advance(one.pass)
-          passed += one.pass
-        }
-        if ('restart' in one) {
-          store.close()
-          store = GrantStore.open(all.options)
-        }
-        const isLive = store.live().some(({ id }) => id === grant.id)
-        if (passed >= life || all.clock.now() >= grant.expiresAt) assert.equal(isLive, false)
-        assert.equal(store.touch(grant.id), isLive)
-      }
-      store.close()
-    }),
-    { numRuns: 60 },
-  )
+  const ways: ((id: string) => void)[] = [
+    (id) => all.store.revoke(id),
+    () => all.clock.manual.advance(hour),
+    () => all.store.close(),
+  ]
+  for (const end of ways) {
+    const { id } = grantFolder(all)
+    const signal = all.store.whileInForce(id)
+    all.store.touch(id)
+    assert.equal(signal.aborted, false)
+    end(id)
+    assert.equal(signal.aborted, true)
+    assert.equal(all.store.whileInForce(id).aborted, true)
+  }
 })

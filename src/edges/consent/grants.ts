@@ -1,7 +1,8 @@
 // What people granted, and for how long: grants end by themselves, by either clock, whatever happens.
 import { asFault, base64url, Fault, type Clock, type Milliseconds, type Random, type Secret } from '#base'
-import type { Grant, Identity } from '#wire'
+import type { Caller, Grant, Identity } from '#wire'
 import { Approval, type ApprovedObject } from './approval.ts'
+import { programOf } from './card.ts'
 import { readGrants, removeGrants, writeGrants } from './grants-file.ts'
 
 /** What a store is opened with. */
@@ -17,7 +18,10 @@ export interface GrantStoreOptions {
 /** A grant to be made, and the approval that it rests on. */
 export interface GrantWish {
   readonly approval: Approval
-  readonly assistant: string
+  /** Who gets it: the one that the approval is for. */
+  readonly caller: Caller
+  /** Version of the policies in force. */
+  readonly policy: string
   /** Real absolute path, one that the approval covers. */
   readonly path: string
   readonly identity: Identity
@@ -32,15 +36,20 @@ interface Held {
   readonly session: string | null
   /** Card that it comes from; null for one that was read from the file. */
   readonly card: string | null
+  /** Aborted when the grant ends, however it does. */
+  readonly end: AbortController
 }
 
 const lifetime: Readonly<Record<ApprovedObject['scope'], Milliseconds>> = {
   'file-session': 12 * 3_600_000,
   'folder-hour': 3_600_000,
+  'folder-until-revoked': 30 * 86_400_000,
 }
 const mostGrants = 1000
-/** How often the file learns that time went on, and how late a jump of the wall clock is noticed at most. */
+/** How late a jump of the wall clock is noticed at most. */
 const beat = 60_000
+/** How often the file learns that time went on. */
+const savedEvery = 600_000
 
 /**
  * Keeps grants. A grant lives from the person's answer, never longer than its scope says by the wall clock, nor by the
@@ -53,6 +62,8 @@ export class GrantStore {
   readonly #held = new Map<string, Held>()
   readonly #listeners = new Set<() => void>()
   #stopBeat: () => void = () => {}
+  /** Monotonic clock of the last writing. */
+  #savedAt = -Infinity
   #isClosed = false
 
   private constructor(options: GrantStoreOptions) {
@@ -69,7 +80,7 @@ export class GrantStore {
 
   /**
    * Makes a grant of what a person approved. A second call for the same object of the same card gives the same grant.
-   * @returns Durable for `folder-hour`, in memory only for `file-session`.
+   * @returns Durable for folders, in memory only for `file-session`.
    * @throws Fault `consent-scope-refused` if the approval does not cover it; `consent-gone` if it is older than the
    *   grant would live; `busy` at 1000 grants; `locked` after `close`; `disk-full` or `internal`: nothing was granted.
    */
@@ -109,6 +120,11 @@ export class GrantStore {
     return held !== undefined && this.#isLive(held)
   }
 
+  /** A signal that is aborted when the grant ends: at once when it is revoked, within a minute when its time is up. */
+  whileInForce(id: string): AbortSignal {
+    return this.#held.get(id)?.end.signal ?? AbortSignal.abort()
+  }
+
   /**
    * Notes that a grant is about to be used. Ask this at the very use: a decision may be older than the grant's end.
    * @returns False if it is not in force.
@@ -116,21 +132,21 @@ export class GrantStore {
   touch(id: string): boolean {
     const held = this.#held.get(id)
     if (held === undefined || !this.#isLive(held)) return false
-    this.#held.set(id, { ...held, grant: { ...held.grant, lastUsedAt: this.#options.clock.now() } })
+    this.#held.set(id, { ...held, grant: usedNow(held.grant, this.#options.clock) })
     return true
   }
 
   /** @throws Fault `grant-unknown`; `internal` if the file could neither be written nor removed (it ended all the same). */
   revoke(id: string): void {
     if (!this.#held.has(id)) throw new Fault('grant-unknown', 'no such grant')
-    this.#drop((held) => held.grant.id === id)
+    this.end((grant) => grant.id === id)
   }
 
-  /** @returns How many were in force. @throws Fault as `revoke` */
-  revokeAll(): number {
-    const { length } = this.live()
-    this.#drop(() => true)
-    return length
+  /** Ends every grant that `isOver` says so of. @returns Those that were in force. @throws Fault as `revoke` */
+  end(isOver: (grant: Grant) => boolean): Grant[] {
+    const ended = this.live().filter(isOver)
+    this.#drop(({ grant }) => isOver(grant))
+    return ended
   }
 
   /** Ends what was granted for one connection. */
@@ -147,10 +163,11 @@ export class GrantStore {
   /** Ends the grants of this run; those in the file wait for the next. */
   close(): void {
     if (this.#isClosed) return
+    this.#savedAt = -Infinity
     this.#beat()
     this.#isClosed = true
     this.#stopBeat()
-    this.#held.clear()
+    this.#forget([...this.#held.values()])
     this.#tell()
   }
 
@@ -168,26 +185,33 @@ export class GrantStore {
   #take(grant: Grant): void {
     const { clock } = this.#options
     const left = Math.min(grant.expiresAt - clock.now(), lifetime[grant.scope])
-    const held = { grant, until: clock.monotonic() + left, session: null, card: null }
+    const until = clock.monotonic() + left
+    const held = { grant, until, session: null, card: null, end: new AbortController() }
     if (isLasting(held) && this.#isLive(held)) this.#held.set(grant.id, held)
   }
 
-  #hold({ approval, assistant, path, identity, session }: GrantWish, object: ApprovedObject): Held {
+  #hold({ approval, caller, policy, path, identity, session }: GrantWish, object: ApprovedObject): Held {
     const { scope, until: wished = Infinity } = object
     const life = Math.min(lifetime[scope], wished - approval.answeredAt)
     const grant: Grant = {
       id: base64url(this.#options.random(12)),
-      assistant,
+      assistant: caller.assistant,
+      destination: caller.destination,
+      executable: (caller.proved.launcher ?? caller.proved).executable,
+      program: programOf(caller),
+      policy,
       scope,
       path,
       identity: { ...identity },
       createdAt: approval.answeredAt,
       expiresAt: approval.answeredAt + life,
       lastUsedAt: null,
+      uses: 0,
       method: approval.method,
     }
     const until = approval.answeredMonotonic + life
-    return { grant, until, session: scope === 'file-session' ? (session ?? null) : null, card: approval.card }
+    const own = scope === 'file-session' ? (session ?? null) : null
+    return { grant, until, session: own, card: approval.card, end: new AbortController() }
   }
 
   #sameAs({ grant, session, card }: Held): Grant | undefined {
@@ -208,12 +232,19 @@ export class GrantStore {
 
   #drop(isDropped: (held: Held) => boolean): void {
     const dropped = [...this.#held.values()].filter(isDropped)
-    for (const { grant } of dropped) this.#held.delete(grant.id)
     if (dropped.length === 0) return
+    this.#forget(dropped)
     try {
       if (dropped.some(isLasting)) this.#saveOrRemove()
     } finally {
       this.#changed()
+    }
+  }
+
+  #forget(over: readonly Held[]): void {
+    for (const { grant, end } of over) {
+      this.#held.delete(grant.id)
+      end.abort()
     }
   }
 
@@ -235,6 +266,7 @@ export class GrantStore {
       expiresAt: Math.max(0, Math.floor(savedAt + this.#left(grant.expiresAt, until))),
     }))
     writeGrants(file, key, { savedAt, grants })
+    this.#savedAt = clock.monotonic()
   }
 
   #changed(): void {
@@ -257,28 +289,40 @@ export class GrantStore {
   #beat(): void {
     const ended = [...this.#held.values()].filter((held) => !this.#isLive(held))
     const wasLasting = [...this.#held.values()].some(isLasting)
-    for (const { grant } of ended) this.#held.delete(grant.id)
+    this.#forget(ended)
     try {
-      if (wasLasting) this.#save()
+      if (wasLasting && this.#isStale(ended)) this.#save()
     } catch (thrown) {
       this.problem = asFault(thrown, 'the grants could not be saved')
     }
     this.#plan()
     if (ended.length > 0) this.#tell()
   }
+
+  #isStale(ended: readonly Held[]): boolean {
+    return ended.length > 0 || this.#options.clock.monotonic() - this.#savedAt >= savedEvery
+  }
 }
 
 function isLasting({ grant }: Held): boolean {
-  return grant.scope === 'folder-hour'
+  return grant.scope !== 'file-session'
 }
 
-function objectOf({ approval, assistant, path, session }: GrantWish): ApprovedObject {
+function usedNow(grant: Grant, clock: Clock): Grant {
+  return { ...grant, lastUsedAt: clock.now(), uses: grant.uses + 1 }
+}
+
+function objectOf({ approval, caller, path, session }: GrantWish): ApprovedObject {
   const object = Approval.is(approval) ? approval.objects.find((one) => one.path === path) : undefined
-  if (object === undefined || approval.assistant !== assistant) {
+  if (object === undefined || !isFor(approval, caller)) {
     throw new Fault('consent-scope-refused', 'the person did not approve this')
   }
   if (object.scope === 'file-session' && session === undefined) {
     throw new Fault('consent-scope-refused', 'a grant for the session needs a connection')
   }
   return object
+}
+
+function isFor({ assistant, destination, program }: Approval, caller: Caller): boolean {
+  return assistant === caller.assistant && destination === caller.destination && program === programOf(caller)
 }

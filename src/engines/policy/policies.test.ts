@@ -11,9 +11,10 @@ import type { PolicyRequest } from './request.ts'
 interface Case {
   name: string
   texts?: string[]
-  grants?: PolicyGrant[]
+  grants?: (Omit<PolicyGrant, 'program' | 'destination'> & Partial<PolicyGrant>)[]
   assistant?: string
   launcher?: string
+  destination?: string
   action?: PolicyRequest['action']
   kind?: PolicyRequest['resource']['kind']
   path: string
@@ -28,6 +29,7 @@ const vectors = JSON.parse(readFileSync('vectors/policy/decisions.json', 'utf8')
 function requestOf({
   assistant,
   launcher,
+  destination,
   action,
   kind,
   path,
@@ -38,16 +40,23 @@ function requestOf({
       name: assistant ?? 'claude-code',
       executable: '/usr/bin/claude',
       launcher: launcher ?? null,
+      program: 'p1',
+      destination: destination ?? 'unknown',
     },
     action: action ?? 'read',
     resource: { kind: kind ?? 'file', path, classes: classes ?? [] },
   }
 }
 
+/** Fills in the one holder of the vectors. */
+function ours(grant: Omit<PolicyGrant, 'program' | 'destination'> & Partial<PolicyGrant>): PolicyGrant {
+  return { program: 'p1', destination: 'unknown', ...grant }
+}
+
 for (const one of vectors.cases) {
   test(`decide(): ${one.name}`, () => {
     const texts = (one.texts ?? []).map((name) => ({ name, text: vectors.texts[name] ?? assert.fail(name) }))
-    const policies = loadPolicies([defaultPolicy, ...texts]).withGrants(one.grants ?? [])
+    const policies = loadPolicies([defaultPolicy, ...texts]).withGrants((one.grants ?? []).map(ours))
     assert.deepEqual(policies.decide(requestOf(one)), one.decision)
   })
 }
@@ -75,7 +84,7 @@ test('decide() denies a path deeper than any that people have', () => {
 
 test('withGrants() replaces the grants before and leaves the policies it came from alone', () => {
   const open = loadPolicies([defaultPolicy])
-  const grant = { id: 'g', assistant: 'claude-code', scope: 'folder-hour', path: '/srv' } as const
+  const grant = ours({ id: 'g', assistant: 'claude-code', scope: 'folder-hour', path: '/srv' })
   const granted = open.withGrants([grant])
   const request = requestOf({ path: '/srv/x' })
   assert.equal(granted.decide(request).effect, 'allow')
@@ -135,9 +144,9 @@ test('decide() lets no text of permits and no grant give out a never-class', () 
     fc.property(permits, classes, fc.subarray(['dotenv', 'private-key']), (rules, never, others) => {
       const text = rules.map(([scope, condition]) => `permit (${scope}) ${condition};`).join('\n')
       const grants = [
-        { id: 'a', assistant: 'claude-code', scope: 'folder-hour', path: '/' },
-        { id: 'b', assistant: 'claude-code', scope: 'file-session', path: '/home/ana/.ssh/x' },
-      ] as const
+        ours({ id: 'a', assistant: 'claude-code', scope: 'folder-hour', path: '/' }),
+        ours({ id: 'b', assistant: 'claude-code', scope: 'file-session', path: '/home/ana/.ssh/x' }),
+      ]
       const policies = loadPolicies([defaultPolicy, { name: 'p', text }]).withGrants(grants)
       const decision = policies.decide(requestOf({ path: '/home/ana/.ssh/x', classes: [never, ...others] }))
       assert.deepEqual([decision.effect, decision.because], ['deny', [`never:${never}`]])
@@ -154,7 +163,7 @@ test('decide() asks for the level that the strictest rule sets, and grants do no
         .map((consent) => `forbid (principal, action, resource) unless { context.consent >= ${consent} };`)
         .join('\n')
       const policies = loadPolicies([defaultPolicy, { name: 'p', text }]).withGrants([
-        { id: 'a', assistant: 'claude-code', scope: 'folder-hour', path: '/' },
+        ours({ id: 'a', assistant: 'claude-code', scope: 'folder-hour', path: '/' }),
       ])
       const decision = policies.decide(requestOf({ path: '/home/ana/x' }))
       assert.equal(decision.effect === 'ask' && decision.tier, Math.max(...wanted))

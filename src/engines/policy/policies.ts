@@ -142,8 +142,8 @@ function evaluate({ call, grants }: CedarRequest, consent: number): Answer {
   // Cedar skips a policy that fails, also a forbid: an overflow must not open what the forbid shuts.
   if (diagnostics.errors.length > 0)
     return { effect: 'fail', because: diagnostics.errors.map((error) => error.policyId) }
-  const because = diagnostics.reason.flatMap((id) =>
-    id === 'grant' ? grants.map((grant) => `grant:${grant.id}`) : id,
+  const because = diagnostics.reason.flatMap(
+    (id) => grants.get(id)?.map((grant) => `grant:${grant.id}`) ?? id,
   )
   return { effect: decision, because: because.toSorted() }
 }

@@ -10,6 +10,10 @@ export interface PolicyRequest {
     /** What the system proves of it: executables by absolute path. */
     readonly executable: string
     readonly launcher: string | null
+    /** Hash of its program, to which grants are held. */
+    readonly program: string
+    /** Where what it reads goes to: `local`, `cloud`, `cloud:HOST` or `unknown`. */
+    readonly destination: string
   }
   /** Files are read, folders listed; access to either is requested ahead. */
   readonly action: 'read' | 'list' | 'request-access'
@@ -25,7 +29,8 @@ export interface PolicyRequest {
 /** A call for Cedar, whole but for the level of consent, and the grants that cover the resource. */
 export interface CedarRequest {
   readonly call: StatefulAuthorizationCall
-  readonly grants: readonly PolicyGrant[]
+  /** By the rule that they are given by. */
+  readonly grants: ReadonlyMap<string, readonly PolicyGrant[]>
 }
 
 /** What requests are put to. */
@@ -41,20 +46,23 @@ export function cedarRequest(request: PolicyRequest, rules: RuleSet, index: Gran
   const principal = { type: 'Assistant', id: assistant.name }
   const object = { type: resource.kind === 'file' ? 'File' : 'Folder', id: entityId(resource.path) }
   const above = foldersAbove(resource.path)
-  const files = index.find(assistant.name, 'file-session', resource.kind === 'file' ? [resource.path] : [])
-  const folders = index.find(
-    assistant.name,
-    'folder-hour',
-    resource.kind === 'file' ? above : [...above, resource.path],
-  )
-  const granted = new Set(folders.map(({ path }) => path))
+  const holder = { ...assistant, assistant: assistant.name }
+  const around = resource.kind === 'file' ? above : [...above, resource.path]
+  const files = index.find(holder, 'file-session', resource.kind === 'file' ? [resource.path] : [])
+  const folders = index.find(holder, 'folder-hour', around)
+  const standing = index.find(holder, 'folder-until-revoked', around)
+  const granted = new Set([...folders, ...standing].map(({ path }) => path))
   // Every folder costs microseconds, so only those above the object that some rule or grant names are told.
   const parents = above.filter((path) => granted.has(path) || rules.mentioned.has(entityId(path)))
   const call = {
     principal,
     action: { type: 'Action', id: action },
     resource: object,
-    context: { grantedFiles: references('File', files), grantedFolders: references('Folder', folders) },
+    context: {
+      grantedFiles: references('File', files),
+      grantedFolders: references('Folder', folders),
+      standingFolders: references('Folder', standing),
+    },
     preparsedSchemaName: rules.version,
     preparsedPolicySetId: rules.version,
     validateRequest: true,
@@ -67,15 +75,22 @@ export function cedarRequest(request: PolicyRequest, rules: RuleSet, index: Gran
       },
     ],
   }
-  return { call, grants: [...files, ...folders] }
+  return {
+    call,
+    grants: new Map([
+      ['grant', [...files, ...folders]],
+      ['grant-standing', standing],
+    ]),
+  }
 }
 
 function attributesOf({
   name,
   executable,
   launcher,
+  destination,
 }: PolicyRequest['assistant']): Record<string, CedarValueJson> {
-  return { name, executable, ...(launcher !== null && { launcher }) }
+  return { name, executable, destination, ...(launcher !== null && { launcher }) }
 }
 
 function references(type: string, grants: readonly PolicyGrant[]): CedarValueJson[] {

@@ -2,13 +2,13 @@
 
 /**
  * `classes` are the names that `classify` and the reader give; `consent` is how strong the evidence of a person's
- * consent is: 0 none, 1 a click, 2 a passkey, 3 two persons. `granted…` are the standing grants that cover the
- * resource. Ids of files and folders are their real absolute paths in NFC; a file is in every folder above it.
+ * consent is: 0 none, 1 a click, 2 a passkey, 3 two persons. `granted…` are the grants for a while that cover the
+ * resource, `standingFolders` those until revoked. `destination` is `local`, `cloud`, `cloud:HOST` or `unknown`. Ids of files and folders are their real absolute paths in NFC; a file is in every folder above it.
  */
 export const schemaText = `
 entity User;
 entity Device in [User];
-entity Assistant in [Device] = { name: String, executable: String, launcher?: String };
+entity Assistant in [Device] = { name: String, executable: String, destination: String, launcher?: String };
 entity Plugin = { name: String };
 
 entity Folder in [Folder] = { path: String, name: String, classes: Set<String> };
@@ -17,7 +17,7 @@ entity Secret = { name: String };
 entity Host;
 entity Route in [Host] = { name: String, secret: Secret };
 
-type Evidence = { consent: Long, grantedFiles: Set<File>, grantedFolders: Set<Folder> };
+type Evidence = { consent: Long, grantedFiles: Set<File>, grantedFolders: Set<Folder>, standingFolders: Set<Folder> };
 
 action files;
 action read in [files] appliesTo { principal: Assistant, resource: File, context: Evidence };

@@ -17,6 +17,10 @@ export const alwaysRules: PolicySource = {
 permit (principal, action in [Action::"read", Action::"list"], resource)
 when { context.consent >= 0 && (resource in context.grantedFiles || resource in context.grantedFolders) };
 
+@id("grant-standing")
+permit (principal, action in [Action::"read", Action::"list"], resource)
+when { context.consent >= 0 && resource in context.standingFolders && resource.classes.isEmpty() };
+
 @id("never:ssh")
 @message("SSH keys and settings are never given to assistants")
 forbid (principal, action in Action::"files", resource)

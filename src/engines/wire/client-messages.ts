@@ -175,7 +175,7 @@ export const clientMessages = {
     replyMax: 64 * kib,
     request: z.strictObject({ items: s.accessItems, reason: s.reason }),
     reply: z.discriminatedUnion('status', [
-      z.strictObject({ status: z.literal('ok'), grants: z.array(s.grant).max(32) }),
+      z.strictObject({ status: z.literal('ok'), ...s.accessGiven }),
       s.pending,
       s.denied,
     ]),
@@ -191,7 +191,7 @@ export const clientMessages = {
     reply: z.discriminatedUnion('status', [
       z.strictObject({
         status: z.literal('ok'),
-        result: z.union([s.released, s.listing, z.strictObject({ grants: z.array(s.grant).max(32) })]),
+        result: z.union([s.released, s.listing, z.strictObject(s.accessGiven)]),
       }),
       s.pending,
       s.denied,
@@ -279,6 +279,8 @@ export const clientMessages = {
       digest: s.sha256,
       decision: z.enum(['allow', 'deny']),
       scope: s.scope,
+      /** Which items of a request for access, by their places; without it those that were ticked at first. */
+      items: z.optional(z.array(s.count).max(32)),
     }),
     reply: done,
   },

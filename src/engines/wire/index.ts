@@ -1,3 +1,4 @@
+export { destination } from './shapes.ts'
 export { clientRoles, wireVersion, type Phase, type Role } from './roles.ts'
 export {
   isMessageName,
@@ -5,8 +6,10 @@ export {
   type Assurance,
   type Caller,
   type Card,
+  type CardItem,
   type Check,
   type Denied,
+  type Destination,
   type Grant,
   type Identity,
   type KeySlotInfo,

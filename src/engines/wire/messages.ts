@@ -46,6 +46,10 @@ export type LineRange = readonly [from: number, to: number]
 export type ReadMode = z.output<typeof s.mode>
 /** How far an answer reaches. */
 export type Scope = z.output<typeof s.scope>
+/** Where what an assistant reads goes to: `local`, `cloud`, `cloud:HOST` or `unknown`. */
+export type Destination = z.output<typeof s.destination>
+/** One thing of a request for access, as a person sees it. */
+export type CardItem = Card['items'][number]
 /** How strong the evidence of consent must be: 1 click, 2 passkey, 3 two persons. */
 export type Tier = z.output<typeof s.tier>
 /** What protects the vault. */

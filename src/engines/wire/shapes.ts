@@ -41,8 +41,16 @@ export const mode = z.enum(['text', 'hash', 'outline'])
 /** How strong the evidence of a person's consent is: the number is Cedar's `context.consent`. */
 export const tier = z.union([z.literal(1), z.literal(2), z.literal(3)])
 
-/** How far an answer reaches. */
-export const scope = z.enum(['once', 'file-session', 'folder-hour'])
+const lastingScopes = ['file-session', 'folder-hour', 'folder-until-revoked'] as const
+/** How far an answer reaches. `folder-until-revoked` ends by itself after 30 days. */
+export const scope = z.enum(['once', ...lastingScopes])
+const lastingScope = z.enum(lastingScopes)
+
+/** Where what an assistant reads goes to, by the person's settings: a model on this machine, one elsewhere, or not told. */
+export const destination = z.string().regex(/^(local|unknown|cloud(:[a-z0-9.-]{1,253})?)$/)
+
+/** How a person said yes. */
+const method = z.enum(['console', 'terminal'])
 
 /** What protects the vault: weaker to the right. */
 export const assurance = z.enum(['hardware', 'system', 'passphrase', 'file'])
@@ -55,6 +63,8 @@ export const denied = z.strictObject({
   code: faultCode,
   message: prose,
   next: prose,
+  /** When it ends, where the refusal is for a time. */
+  until: z.optional(time),
 })
 export const pending = z.strictObject({ status: z.literal('pending'), ticket: id, expiresAt: time })
 
@@ -90,26 +100,43 @@ export const listing = z.strictObject({
   truncated: z.boolean(),
 })
 
-/** Who asks: what the system proves, and, apart from it, what is only claimed. */
+/** A running program. Its hash and package are null where they are not known. */
+const program = z.strictObject({
+  pid: count,
+  executable: path,
+  /** Of the file that runs, also if another one took its place. */
+  sha256: z.nullable(sha256),
+  /** Package of the system that the file belongs to, and its version; only for files that root alone can change. */
+  package: z.nullable(name),
+})
+
+/** Who asks: what the system proves, what the person's settings say, and, apart from both, what is only claimed. */
 export const caller = z.strictObject({
   assistant: name,
-  proved: z.strictObject({
+  destination,
+  /** The connected process, the nearest ancestor that is no shell, interpreter or Keyreeve, and all ancestors. */
+  proved: program.extend({
     uid: count,
-    pid: count,
-    /** Executable of the connected process, and of the nearest ancestor that is no shell, interpreter or Keyreeve. */
-    executable: path,
-    launcher: z.nullable(z.strictObject({ pid: count, executable: path })),
+    launcher: z.nullable(program),
+    ancestry: z.array(z.strictObject({ pid: count, executable: path })).max(8),
   }),
   claimed: z.nullable(z.strictObject({ name, version: name })),
 })
 
 const accessItem = z.strictObject({
   path,
-  scope: z.enum(['file-session', 'folder-hour']),
+  scope: lastingScope,
   /** When it is not needed any more; the scope ends it at the latest. */
   until: z.optional(time),
 })
 export const accessItems = z.array(accessItem).min(1).max(32)
+
+/** One thing of a request for access, as a person sees it. */
+const cardItem = accessItem.extend({
+  classes: z.array(name).max(32),
+  /** Whether the box before it is ticked at first: not for what is sensitive. */
+  isTicked: z.boolean(),
+})
 
 /** What a person is asked, whole. `digest` is over the canonical JSON of all other members and comes back with the answer. */
 export const card = z.strictObject({
@@ -126,27 +153,41 @@ export const card = z.strictObject({
   path: z.nullable(path),
   lines: z.nullable(lines),
   classes: z.array(name).max(32),
-  items: z.array(accessItem).max(32),
+  items: z.array(cardItem).max(32),
   /** The exact text that will leave; null where only rights are asked for. */
   content: z.nullable(
     z.strictObject({ text, sha256, bytes: count, redactions: z.array(redaction).max(500), size: count }),
   ),
-  scopes: z.array(scope).min(1).max(3),
+  scopes: z.array(scope).min(1).max(4),
+  /** When this assistant was last allowed the same thing, and how; null: not within what is remembered. */
+  last: z.nullable(z.strictObject({ at: time, method })),
   digest: sha256,
 })
 
 export const grant = z.strictObject({
   id,
   assistant: name,
-  scope: z.enum(['file-session', 'folder-hour']),
+  destination,
+  /** What the person knows of the program that it is for, and the hash that it is held to. */
+  executable: path,
+  program: sha256,
+  /** Version of the policies under which it was given. */
+  policy: sha256,
+  scope: lastingScope,
   path,
   identity,
   createdAt: time,
   expiresAt: time,
   lastUsedAt: z.nullable(time),
-  /** How the person said yes. */
-  method: z.enum(['console', 'terminal']),
+  uses: count,
+  method,
 })
+
+/** What came of a request for access: what was given, and of the rest why not. */
+export const accessGiven = {
+  grants: z.array(grant).max(32),
+  refused: z.array(z.strictObject({ path, code: faultCode, message: prose })).max(32),
+}
 
 /** One event of the journal as people see it. */
 export const logEntry = z.strictObject({

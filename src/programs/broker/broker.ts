@@ -90,7 +90,12 @@ function build(options: BrokerOptions, { prepared, places, stop }: Ground): Hous
     random,
     version,
     userFolder,
-    desk: new ConsentDesk({ clock, random, timeout: config.consent.timeout * 1000 }),
+    desk: new ConsentDesk({
+      clock,
+      random,
+      timeout: config.consent.timeout * 1000,
+      flood: config.consent.flood,
+    }),
     programs: new Programs(plans, { clock, phase: () => house.phase }),
     clients: new Set(),
     startedAt: clock.now(),

@@ -1,9 +1,11 @@
 // Finds out who is at the other end of a connection: what the system proves, apart from what is only claimed.
 import { Fault, shown } from '#base'
-import { ancestryOf, launcherOf, peerOf, processOf } from '#os'
-import type { Caller } from '#wire'
+import { ancestryOf, launcherOf, peerOf, processOf, programOf } from '#os'
+import type { Caller, Destination } from '#wire'
 import type { Socket } from 'node:net'
 import { basename } from 'node:path'
+
+const mostAncestors = 8
 
 export interface Peer {
   readonly pid: number
@@ -27,18 +29,36 @@ export async function identifyPeer(socket: Socket): Promise<Peer> {
 }
 
 /** Describes an assistant for cards and journal. Foreign strings are made harmless here, once. */
-export function describeCaller(peer: Peer, assistant: string): Caller {
+export function describeCaller(peer: Peer, assistant: string, destination: Destination): Caller {
   const launcher = launcherOf(peer.pid)
+  const ancestors = ancestryOf(peer.pid).slice(1, 1 + mostAncestors)
   return {
     assistant: shown(assistant, 64),
+    destination,
     proved: {
+      ...bare(peer.pid, processOf(peer.pid)?.executable ?? 'unknown'),
       uid: peer.uid,
-      pid: peer.pid,
-      executable: shown(processOf(peer.pid)?.executable ?? 'unknown', 512),
-      launcher: launcher === null ? null : { pid: launcher.pid, executable: shown(launcher.executable, 512) },
+      launcher: launcher === null ? null : bare(launcher.pid, launcher.executable),
+      ancestry: ancestors.map(({ pid, executable }) => ({ pid, executable: shown(executable, 512) })),
     },
     claimed: null,
   }
+}
+
+type Known = NonNullable<Caller['proved']['launcher']>
+
+function bare(pid: number, executable: string): Known {
+  return { pid, executable: shown(executable, 512), sha256: null, package: null }
+}
+
+/** Adds what takes time to find out: the hashes of the programs, and the packages that they are from. */
+export async function proveCaller({ proved, ...caller }: Caller): Promise<Caller> {
+  const [own, launcher] = await Promise.all([
+    programOf(proved.pid),
+    proved.launcher === null ? null : programOf(proved.launcher.pid),
+  ])
+  const started = proved.launcher === null ? null : { ...proved.launcher, ...launcher }
+  return { ...caller, proved: { ...proved, ...own, launcher: started } }
 }
 
 /**

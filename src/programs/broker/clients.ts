@@ -1,10 +1,12 @@
 // The unix socket: who may connect, in which role, and what each role may ask.
 import { asFault, base64url, Fault, shown } from '#base'
-import { Channel, type CallContext, type Handlers, type RequestOf } from '#wire'
+import { Channel, type Caller, type CallContext, type Handlers, type RequestOf } from '#wire'
+import { programOf } from '#consent'
 import { createServer, type Server, type Socket } from 'node:net'
 import { chmodSync } from 'node:fs'
 import { requestAccess } from './access.ts'
-import { describeCaller, identifyPeer, refuseAssistants, type Peer } from './caller.ts'
+import { describeCaller, identifyPeer, proveCaller, refuseAssistants, type Peer } from './caller.ts'
+import { destinationOf } from './config.ts'
 import { openedOf, type Answer, type Client, type House } from './house.ts'
 import { append, type Asker } from './journalling.ts'
 import { personHandlers } from './person.ts'
@@ -84,7 +86,10 @@ function admit(
   if (isAssistant && assistant === undefined)
     throw new Fault('message-invalid', 'an assistant must give its name')
   channel.peer = role
-  const caller = isAssistant && assistant !== undefined ? describeCaller(peer, assistant) : null
+  const caller =
+    isAssistant && assistant !== undefined
+      ? describeCaller(peer, assistant, destinationOf(house.config, assistant))
+      : null
   const claimed = request.client
   const client: Client = {
     id: base64url(house.random(12)),
@@ -92,10 +97,18 @@ function admit(
     channel,
     pid: peer.pid,
     caller: caller === null || claimed === undefined ? caller : { ...caller, claimed: harmless(claimed) },
+    proved: Promise.resolve(),
     tickets: new Tickets(house.clock, house.random),
   }
+  if (caller !== null) client.proved = prove(client, caller)
   house.clients.add(client)
   return client
+}
+
+/** Hashing a large program takes a moment, in which the client may say what it claims to be. */
+async function prove(client: Client, described: Caller): Promise<void> {
+  const { proved } = await proveCaller(described)
+  if (client.caller !== null) client.caller = { ...client.caller, proved }
 }
 
 function leave(house: House, client: Client): void {
@@ -149,9 +162,8 @@ function assistantHandlers(house: House, self: () => Client) {
     work: (asker: Asker) => Promise<Kept>,
     { signal, reason = null }: { signal: AbortSignal; reason?: string | null | undefined },
   ) => {
-    const { caller, id, tickets } = self()
-    if (caller === null) throw new Fault('message-not-yours', 'only an assistant may ask for that')
-    return tickets.hold(work({ caller, session: id, signal, reason }))
+    const client = self()
+    return client.tickets.hold(askerOf(client, signal, reason).then(work))
   }
   return {
     'file.read': (request, { signal }) =>
@@ -163,9 +175,20 @@ function assistantHandlers(house: House, self: () => Client) {
     'access.wait': async ({ ticket }) => {
       const answer = await self().tickets.wait(ticket)
       if (answer.status !== 'ok') return answer
-      return { status: 'ok', result: 'grants' in answer ? { grants: answer.grants } : answer }
+      return { status: 'ok', result: 'grants' in answer ? withoutStatus(answer) : answer }
     },
   } satisfies Handlers
+}
+
+function withoutStatus<Given extends { status: 'ok' }>({ status: _status, ...given }: Given) {
+  return given
+}
+
+async function askerOf(client: Client, signal: AbortSignal, reason: string | null): Promise<Asker> {
+  await client.proved
+  const { caller, id: session } = client
+  if (caller === null) throw new Fault('message-not-yours', 'only an assistant may ask for that')
+  return { caller, program: programOf(caller), session, signal, reason }
 }
 
 /** A changed vault means a changed table of known secrets, before the change is answered. */

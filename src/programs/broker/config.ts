@@ -2,6 +2,7 @@
 import { errorCode, Fault, shown } from '#base'
 import { readFileSync } from 'node:fs'
 import { parse } from 'smol-toml'
+import { destination, type Destination } from '#wire'
 import * as z from 'zod'
 
 const shape = z.strictObject({
@@ -10,17 +11,26 @@ const shape = z.strictObject({
     .strictObject({
       /** Seconds until a question that nobody answers is a denial. */
       timeout: z.int().min(5).max(600).default(60),
+      /** Questions that one assistant may raise within ten minutes. */
+      flood: z.int().min(1).max(1000).default(30),
     })
     .prefault({}),
   assistants: z
     .strictObject({
       /** File names of executables below which nobody may open the console or answer. */
       known: z.array(z.string().min(1).max(128)).max(256).default(knownAssistants()),
+      /** By the assistant's name: where what it reads goes to. `local`, `cloud` or `cloud:HOST`. */
+      destinations: z.record(z.string().min(1).max(128), destination).default({}),
     })
     .prefault({}),
 })
 
 export type Config = z.output<typeof shape>
+
+/** Where what an assistant reads goes to, as far as the person said. @param assistant Attacker-controlled. */
+export function destinationOf({ assistants: { destinations } }: Config, assistant: string): Destination {
+  return Object.hasOwn(destinations, assistant) ? (destinations[assistant] ?? 'unknown') : 'unknown'
+}
 
 /**
  * Reads the person's settings; a missing file means the defaults.

@@ -29,6 +29,6 @@ export async function serveConsole(house: House, channel: Channel): Promise<void
 export function followDesk(house: House): void {
   house.desk.on({
     asked: (card) => house.programs.tell('console', 'consent.card', card),
-    ended: (id, outcome) => house.programs.tell('console', 'consent.ended', { id, outcome }),
+    ended: ({ card: { id }, outcome }) => house.programs.tell('console', 'consent.ended', { id, outcome }),
   })
 }

@@ -28,12 +28,14 @@ export function classesOf(house: House, wish: Pick<Wish, 'path' | 'classes'>): s
  * rests on a grant whose time is up is taken again without it.
  */
 export function decide(house: House, asker: Asker, wish: Wish): Decision {
-  const { proved, assistant } = asker.caller
+  const { proved, assistant, destination } = asker.caller
   const request: PolicyRequest = {
     assistant: {
       name: assistant,
       executable: proved.executable,
       launcher: proved.launcher?.executable ?? null,
+      program: asker.program,
+      destination,
     },
     action: wish.action,
     resource: { kind: wish.kind, path: wish.path, classes: classesOf(house, wish) },
@@ -83,8 +85,9 @@ export async function askPerson(house: House, draft: CardDraft, signal: AbortSig
 }
 
 /** A refusal in the shape that assistants get. */
-export function deniedBy(fault: Fault): Denied {
-  return { status: 'denied', code: fault.code, message: fault.message, next: fault.next }
+export function deniedBy({ code, message, next, cause }: Fault): Denied {
+  const until = typeof cause === 'object' && cause !== null && 'until' in cause ? cause.until : null
+  return { status: 'denied', code, message, next, ...(typeof until === 'number' && { until }) }
 }
 
 /** The tier of a card: consent levels above a passkey need two persons. */

@@ -60,6 +60,8 @@ export interface Client {
   readonly pid: number
   /** Null for roles that are no assistant. */
   caller: Caller | null
+  /** Settles when all that can be proved of the caller is in `caller`. */
+  proved: Promise<void>
   readonly tickets: Tickets<Answer>
 }
 

@@ -12,6 +12,8 @@ const companyWithin = 25
 /** Who asks, on which connection, until when. */
 export interface Asker {
   readonly caller: Caller
+  /** Hash of its programs. */
+  readonly program: string
   readonly session: string
   readonly signal: AbortSignal
   readonly reason: string | null
@@ -61,6 +63,11 @@ export function intend(house: House, deed: Deed): Promise<DurableIntent> {
 export function recordOutcome(house: House, intent: DurableIntent, asker: Asker): void {
   if (house.outcomes.length === 0) house.clock.after(companyWithin, () => flushOutcomes(house))
   house.outcomes.push({ intent: intent.index, signal: asker.signal })
+}
+
+/** Writes that nothing left after all. */
+export function recordFailure(house: House, intent: DurableIntent, { code }: Fault): void {
+  append(house, { v: 1, kind: 'outcome', intent: intent.index, result: 'failed', code })
 }
 
 /** Writes the outcomes that wait: with the next event, after a moment, and before the log is closed. */

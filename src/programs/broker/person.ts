@@ -1,8 +1,9 @@
 // What a person may ask of the broker, by command line or console alike.
+import { Fault } from '#base'
 import type { Handlers, ReplyOf, RequestOf } from '#wire'
 import { examine, statusOf } from './health.ts'
+import { endGrants } from './granting.ts'
 import { openedOf, type House } from './house.ts'
-import { append } from './journalling.ts'
 import { lock } from './unlocking.ts'
 
 /** The handlers that command line and console share. */
@@ -34,10 +35,8 @@ async function vaultStatus(house: House): Promise<ReplyOf<'vault.status'>> {
 
 /** Ends grants at once: the policies that rest on them are gone before this answers. */
 function revoke(house: House, request: RequestOf<'grant.revoke'>): ReplyOf<'grant.revoke'> {
-  const { grants } = openedOf(house)
-  const revoked = 'all' in request ? grants.revokeAll() : 1
-  if ('id' in request) grants.revoke(request.id)
-  append(house, { v: 1, kind: 'revocation', grant: 'id' in request ? request.id : 'all', reason: 'person' })
+  const revoked = endGrants(house, ({ id }) => 'all' in request || id === request.id, 'person')
+  if (revoked === 0 && 'id' in request) throw new Fault('grant-unknown', 'no such grant is in force')
   return { revoked }
 }
 

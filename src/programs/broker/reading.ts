@@ -1,11 +1,13 @@
 // The way of a file read: policy, reader, consent, log, release. One direction, and any step that fails is a denial.
 import { asFault, Fault, utf8 } from '#base'
 import type { Approval, CardDraft } from '#consent'
+import type { DurableIntent } from '#journal'
 import type { Decision } from '#policy'
-import type { Grant, Identity, Listing, Released, ReplyOf, RequestOf, Scope } from '#wire'
+import type { Grant, Listing, Released, ReplyOf, RequestOf, Scope } from '#wire'
 import { askPerson, classesOf, decide, deniedBy, grantOf, tierOf, type Wish } from './deciding.ts'
-import { openedOf, type House } from './house.ts'
-import { intend, recordDenial, recordGrant, recordOutcome, type Asker } from './journalling.ts'
+import { keepGrant, requireInForce, rootOf, underGrant, useGrant } from './granting.ts'
+import type { House } from './house.ts'
+import { intend, recordDenial, recordFailure, recordOutcome, type Asker } from './journalling.ts'
 import { release } from './release.ts'
 
 type ReadAnswer = Exclude<ReplyOf<'file.read'>, { status: 'pending' }>
@@ -47,12 +49,13 @@ async function brokeredRead(house: House, asker: Asker, request: RequestOf<'file
   const wish: Wish = { action: 'read', kind: 'file', path, classes: [] }
   const expected = refuseDenied(decide(house, asker, wish))
   const grant = grantOf(house, expected)
-  const found = await house.programs.ask('reader', 'reader.read', { path, root: rootOf(grant), lines, mode })
+  const reading = house.programs.ask('reader', 'reader.read', { path, root: rootOf(grant), lines, mode })
+  const found = await underGrant(house, grant, reading)
   const seen: Wish = { ...wish, path: found.released.path, classes: found.classes }
   // Decided anew on what was opened: the grant may have been revoked, or the time have run out, meanwhile.
   const decision = refuseDenied(decide(house, asker, seen))
   const standing = grantOf(house, decision)
-  if (standing !== null) useGrant(house, standing, found.identity)
+  useGrant(house, standing, found.identity)
   const approval = decision.effect === 'ask' ? await askToRead(house, asker, { seen, found, decision }) : null
   const bytes = utf8(found.released.text).length
   const intent = await intend(house, {
@@ -66,24 +69,21 @@ async function brokeredRead(house: House, asker: Asker, request: RequestOf<'file
     grant: standing,
     approval,
   })
-  if (approval !== null) keepGrant(house, asker, { approval, found })
-  recordOutcome(house, intent, asker)
-  return release(found.released, intent)
+  if (approval !== null) keepApproved(house, asker, { approval, found })
+  return handOut(house, asker, { intent, grant: standing, result: found.released })
 }
 
 async function brokeredList(house: House, asker: Asker, request: RequestOf<'file.list'>): Promise<Listing> {
   const { path, glob = null } = request
   const wish: Wish = { action: 'list', kind: 'folder', path, classes: [] }
   const expected = refuseDenied(decide(house, asker, wish))
-  const found = await house.programs.ask('reader', 'reader.list', {
-    path,
-    root: rootOf(grantOf(house, expected)),
-    glob,
-  })
+  const grant = grantOf(house, expected)
+  const listing = house.programs.ask('reader', 'reader.list', { path, root: rootOf(grant), glob })
+  const found = await underGrant(house, grant, listing)
   const seen: Wish = { ...wish, path: found.listing.path, classes: found.classes }
   const decision = refuseDenied(decide(house, asker, seen))
   const standing = grantOf(house, decision)
-  if (standing !== null) useGrant(house, standing, found.identity)
+  useGrant(house, standing, found.identity)
   const approval =
     decision.effect === 'ask'
       ? await askPerson(
@@ -94,26 +94,31 @@ async function brokeredList(house: House, asker: Asker, request: RequestOf<'file
       : null
   const deed = { asker, what: 'list', path: seen.path, identity: found.identity, decision, approval } as const
   const intent = await intend(house, { ...deed, grant: standing })
+  return handOut(house, asker, { intent, grant: standing, result: found.listing })
+}
+
+interface HandOut<Result> {
+  readonly intent: DurableIntent
+  /** What the answer rests on, if no person was asked. */
+  readonly grant: Grant | null
+  readonly result: Result
+}
+
+/** The end of the way. A grant that was revoked while its use was being recorded lets nothing out any more. */
+function handOut<Result>(house: House, asker: Asker, { intent, grant, result }: HandOut<Result>): Result {
+  try {
+    requireInForce(house, grant)
+  } catch (thrown) {
+    recordFailure(house, intent, asFault(thrown))
+    throw thrown
+  }
   recordOutcome(house, intent, asker)
-  return release(found.listing, intent)
+  return release(result, intent)
 }
 
 function refuseDenied(decision: Decision): Exclude<Decision, { effect: 'deny' }> {
   if (decision.effect === 'deny') throw new Fault('denied-by-policy', decision.message, { cause: decision })
   return decision
-}
-
-/** A folder's grant is held to that very folder: the reader opens beneath it only if it is still the same one. */
-function rootOf(grant: Grant | null): { path: string; identity: Grant['identity'] } | null {
-  return grant?.scope === 'folder-hour' ? { path: grant.path, identity: grant.identity } : null
-}
-
-/** Uses a grant, which may have ended since the decision. A file's grant is held to that very file. */
-function useGrant(house: House, grant: Grant, { device, inode }: Identity): void {
-  if (!openedOf(house).grants.touch(grant.id)) throw new Fault('grant-unknown', 'the grant ended meanwhile')
-  if (grant.scope !== 'file-session') return
-  if (grant.identity.device === device && grant.identity.inode === inode) return
-  throw new Fault('file-changed', 'another file stands where the granted one was')
 }
 
 interface Question {
@@ -154,24 +159,18 @@ function draftOf(house: House, asker: Asker, { seen, decision }: Question): Card
 
 /** What is sensitive is asked for every time. */
 function scopesOf({ action }: Wish, classes: readonly string[]): Scope[] {
-  return classes.length > 0 || action === 'list' ? ['once'] : ['once', 'file-session', 'folder-hour']
+  if (classes.length > 0 || action === 'list') return ['once']
+  return ['once', 'file-session', 'folder-hour', 'folder-until-revoked']
 }
 
 /** Turns an answer with a wider scope into a grant for next time. */
-function keepGrant(
+function keepApproved(
   house: House,
   asker: Asker,
   { approval, found }: { approval: Approval; found: Found },
 ): void {
-  if (approval.scope === 'once') return
-  const { path } = found.released
-  const isFolder = approval.scope === 'folder-hour'
-  const grant = openedOf(house).grants.add({
-    approval,
-    assistant: asker.caller.assistant,
-    path: isFolder ? path.slice(0, path.lastIndexOf('/')) || '/' : path,
-    identity: isFolder ? found.folder : found.identity,
-    session: asker.session,
-  })
-  recordGrant(house, grant)
+  const [object] = approval.objects
+  if (object === undefined) return
+  const identity = object.scope === 'file-session' ? found.identity : found.folder
+  keepGrant(house, asker, { approval, path: object.path, identity })
 }

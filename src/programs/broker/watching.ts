@@ -49,7 +49,7 @@ function follow(house: House, client: Client): void {
   for (const card of house.desk.pending()) channel.tell('consent.card', card)
   const leave = house.desk.on({
     asked: (card) => channel.tell('consent.card', card),
-    ended: (id, outcome) => channel.tell('consent.ended', { id, outcome }),
+    ended: ({ card: { id }, outcome }) => channel.tell('consent.ended', { id, outcome }),
   })
   channel.signal.addEventListener('abort', leave, { once: true })
 }

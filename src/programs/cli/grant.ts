@@ -9,12 +9,13 @@ export async function list({ machine, terminal }: Call): Promise<ExitCode> {
   const rows = grants.map((grant) => [
     grant.id,
     grant.assistant,
+    grant.destination,
     grant.scope,
     grant.path,
     moment(grant.expiresAt),
     grant.lastUsedAt === null ? 'never' : moment(grant.lastUsedAt),
   ])
-  terminal.data({ grants }, table(['id', 'assistant', 'scope', 'path', 'ends', 'last used'], rows))
+  terminal.data({ grants }, table(['id', 'assistant', 'goes to', 'scope', 'path', 'ends', 'last used'], rows))
   return 0
 }
 

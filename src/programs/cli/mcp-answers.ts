@@ -3,12 +3,14 @@ import { asFault, shown } from '#base'
 import type { Denied, Grant, Listing, Pending, Released } from '#wire'
 import type { CallToolResult } from '@modelcontextprotocol/server'
 
-export type Answer =
-  | Released
-  | Listing
-  | { readonly status: 'ok'; readonly grants: readonly Grant[] }
-  | Pending
-  | Denied
+/** What was given, and, where more was asked for, what was not. */
+interface Given {
+  readonly status: 'ok'
+  readonly grants: readonly Grant[]
+  readonly refused?: readonly { readonly path: string; readonly code: string; readonly message: string }[]
+}
+
+export type Answer = Released | Listing | Given | Pending | Denied
 
 /**
  * Makes a tool's result. A denial is a normal result, not an error: the model must read it, not repair it. The file's
@@ -36,7 +38,7 @@ function textOf(answer: Answer): string {
   if (answer.status === 'denied') return `Denied (${answer.code}): ${answer.message}. Next: ${answer.next}.`
   if (answer.status === 'pending') return pendingText(answer)
   if ('text' in answer) return answer.text
-  return 'entries' in answer ? listingText(answer) : grantsText(answer.grants)
+  return 'entries' in answer ? listingText(answer) : grantsText(answer)
 }
 
 function pendingText({ ticket, expiresAt }: Pending): string {
@@ -54,10 +56,13 @@ function listingText({ entries, truncated }: Listing): string {
   return [...lines, ...(truncated ? ['(more were left out; use a glob)'] : [])].join('\n') || '(empty)'
 }
 
-function grantsText(grants: readonly Grant[]): string {
+function grantsText({ grants, refused = [] }: Given): string {
   const lines = grants.map(
     ({ path, scope, expiresAt }) =>
       `${scope}  ${shown(path, 4096)}  until ${new Date(expiresAt).toISOString()}`,
   )
-  return lines.join('\n') || '(no grants)'
+  const others = refused.map(
+    ({ path, code, message }) => `not given  ${shown(path, 4096)}  (${code}): ${shown(message, 200)}`,
+  )
+  return [...lines, ...others].join('\n') || '(no grants)'
 }

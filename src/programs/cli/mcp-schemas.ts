@@ -42,9 +42,10 @@ export const requestAccess = z.strictObject({
       z.strictObject({
         path,
         scope: z
-          .enum(['file-session', 'folder-hour'])
+          .enum(['file-session', 'folder-hour', 'folder-until-revoked'])
           .describe(
-            'file-session: this file until you disconnect. folder-hour: everything in this folder for an hour',
+            'file-session: this file until you disconnect. folder-hour: everything in this folder for an hour. ' +
+              'folder-until-revoked: what is not sensitive in this folder, 30 days at most; only for lasting work',
           ),
         until: z.iso
           .datetime()

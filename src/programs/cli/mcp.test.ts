@@ -65,7 +65,7 @@ before(async () => {
     'access.request': () => ({ status: 'pending', ticket: 'T1', expiresAt: 1_767_225_600_000 }),
     'access.wait': ({ ticket }) =>
       ticket === 'T1'
-        ? { status: 'ok', result: { grants: [] } }
+        ? { status: 'ok', result: { grants: [], refused: [] } }
         : { status: 'denied', code: 'ticket-unknown', message: 'no such ticket', next: 'ask again' },
     'grant.list': () => ({ grants: [] }),
   })
@@ -146,7 +146,7 @@ for (const [kind, open] of Object.entries(clients)) {
     const asked = await call(client, 'request_access', { items, reason: 'work' })
     assert.equal(asked.structuredContent['ticket'], 'T1')
     const waited = await call(client, 'wait_for_permission', { ticket: 'T1' })
-    assert.deepEqual(waited.structuredContent, { status: 'ok', grants: [] })
+    assert.deepEqual(waited.structuredContent, { status: 'ok', grants: [], refused: [] })
     const lost = await call(client, 'wait_for_permission', { ticket: 'T2' })
     assert.equal(lost.structuredContent['code'], 'ticket-unknown')
     assert.deepEqual((await call(client, 'list_grants', {})).structuredContent, { status: 'ok', grants: [] })

@@ -3,7 +3,7 @@ import { asFault, shown } from '#base'
 import type { Card, Scope } from '#wire'
 import type { Connection } from './connection.ts'
 import type { Call } from './machine.ts'
-import { cardLines, scopeKeys } from './watch-card.ts'
+import { cardLines, scopeKeys, type View } from './watch-card.ts'
 import type { Desk } from './watch-desk.ts'
 import type { CardQueue, WaitingCard } from './watch-queue.ts'
 
@@ -17,10 +17,11 @@ export interface Watching {
 interface Decision {
   readonly decision: 'allow' | 'deny'
   readonly scope: Scope
+  readonly items?: number[]
 }
 
-/** What a key means for a card: a decision, a wish to see all, or nothing. */
-export type Meaning = Decision | 'view' | null
+/** What a key means for a card: a decision, a wish to see all, an item to tick or untick, or nothing. */
+export type Meaning = Decision | 'view' | { readonly toggled: number } | null
 
 const interrupt = '\u0003'
 
@@ -39,7 +40,7 @@ export async function answerCards(watching: Watching): Promise<void> {
 }
 
 async function answer({ card, ended }: WaitingCard, keys: Keys, watching: Watching): Promise<void> {
-  show(card, false, watching)
+  show(card, { isWhole: false, ticked: proposed(card) }, watching)
   const meaning = await untilDecided({ card, ended }, keys, watching)
   const outcome = meaning === null ? `ended: ${String(ended.reason)}` : await send(card, meaning, watching)
   watching.queue.end(card.id, 'withdrawn')
@@ -54,45 +55,65 @@ async function untilDecided(
   watching: Watching,
 ): Promise<Decision | null> {
   const { clock } = watching.call.machine
+  let ticked = proposed(card)
   const shownAt = clock.monotonic()
   for (;;) {
     const pressed = await keys.next(ended)
     if (pressed === null) return null
     if (clock.monotonic() - shownAt < card.armedAfter) continue
     const meaning = meaningOf(pressed, card)
-    if (meaning === 'view') show(card, true, watching)
-    else if (meaning !== null) return meaning
+    if (meaning === null) continue
+    if (meaning === 'view') show(card, { isWhole: true, ticked }, watching)
+    else if ('toggled' in meaning) {
+      ticked = toggle(ticked, meaning.toggled)
+      show(card, { isWhole: false, ticked }, watching)
+    } else return card.kind === 'access' ? { ...meaning, items: ticked } : meaning
   }
 }
 
+/** What is ticked at first. */
+function proposed({ items }: Card): number[] {
+  return items.flatMap(({ isTicked }, at) => (isTicked ? [at] : []))
+}
+
+function toggle(ticked: readonly number[], at: number): number[] {
+  return ticked.includes(at) ? ticked.filter((other) => other !== at) : [...ticked, at]
+}
+
 /** Only what the card offers can be allowed. */
-export function meaningOf(pressed: string, { scopes }: Pick<Card, 'scopes'>): Meaning {
+export function meaningOf(pressed: string, { scopes, items }: Pick<Card, 'scopes' | 'items'>): Meaning {
   const denial = { decision: 'deny', scope: scopes[0] ?? 'once' } as const
   if (pressed === 'v') return 'view'
   if (pressed === 'd' || pressed === '\r' || pressed === '\n') return denial
-  const offer = pressed === 'a' || pressed === 's' || pressed === 'f' ? scopeKeys[pressed] : undefined
+  const toggled = /^[1-9]$/.test(pressed) ? Number(pressed) - 1 : -1
+  if (items[toggled] !== undefined) return { toggled }
+  const offer = Object.entries(scopeKeys).find(([key]) => key === pressed)?.[1]
   return offer !== undefined && scopes.includes(offer.scope)
     ? { decision: 'allow', scope: offer.scope }
     : null
 }
 
-async function send(card: Card, { decision, scope }: Decision, { broker }: Watching): Promise<string> {
+async function send(card: Card, given: Decision, { broker }: Watching): Promise<string> {
   try {
-    await broker.ask('consent.decide', { id: card.id, digest: card.digest, decision, scope })
-    return decision === 'allow' ? `allowed (${scope})` : 'denied'
+    await broker.ask('consent.decide', { id: card.id, digest: card.digest, ...given })
+    return given.decision === 'allow' ? `allowed (${given.scope})` : 'denied'
   } catch (thrown) {
     const { code, next } = asFault(thrown, 'the answer was not taken')
     return `not taken (${code}; ${next})`
   }
 }
 
-function show(card: Card, isWhole: boolean, { desk: { screen }, call }: Watching): void {
+function show(
+  card: Card,
+  more: Pick<View, 'isWhole' | 'ticked'>,
+  { desk: { screen }, call }: Watching,
+): void {
   // A terminal that does not know its size says 0.
   const view = {
     rows: screen.rows || 24,
     columns: screen.columns || 80,
     now: call.machine.clock.now(),
-    isWhole,
+    ...more,
   }
   screen.write(`${cardLines(card, view, call.terminal).join('\n')}\n`)
 }

@@ -1,7 +1,7 @@
 // How a request looks in a terminal. Every foreign text is spelled out and fenced, so that none can pose as ours.
 import { shown, shownBlock } from '#base'
 import type { Card, Scope } from '#wire'
-import { pairs, width, type Terminal } from './terminal.ts'
+import { moment, pairs, width, type Terminal } from './terminal.ts'
 
 export interface View {
   readonly rows: number
@@ -9,6 +9,8 @@ export interface View {
   readonly now: number
   /** Also what does not fit on the screen. */
   readonly isWhole: boolean
+  /** Places of the ticked items of a request for access. */
+  readonly ticked: readonly number[]
 }
 
 /** Stands before each row of foreign content; a row without it is ours. */
@@ -21,6 +23,7 @@ export const scopeKeys = {
   a: { scope: 'once', label: 'allow once' },
   s: { scope: 'file-session', label: 'allow this file for this session' },
   f: { scope: 'folder-hour', label: 'allow this folder for an hour' },
+  u: { scope: 'folder-until-revoked', label: 'allow this folder until revoked, 30 days at most' },
 } as const satisfies Record<string, { scope: Scope; label: string }>
 
 export function cardLines(card: Card, view: View, terminal: Pick<Terminal, 'styled'>): string[] {
@@ -30,27 +33,51 @@ export function cardLines(card: Card, view: View, terminal: Pick<Terminal, 'styl
   return [...head, ...contentLines(card, view, room), ...foot]
 }
 
-function headLines(card: Card, { columns, now }: View, { styled }: Pick<Terminal, 'styled'>): string[] {
-  const { proved, claimed, assistant } = card.caller
+function headLines(card: Card, view: View, { styled }: Pick<Terminal, 'styled'>): string[] {
+  const { columns, now, ticked } = view
+  const { proved, claimed, assistant, destination } = card.caller
   const seconds = Math.max(0, Math.round((card.expiresAt - now) / 1000))
-  const launcher = proved.launcher === null ? '' : `, started by ${shown(proved.launcher.executable, 200)}`
+  const launcher = proved.launcher === null ? '' : `, started by ${programText(proved.launcher)}`
   return [
     '',
     styled('─'.repeat(Math.min(columns, 72)), 'faint'),
     styled(`${shown(assistant, 128)} asks ${verbs[card.kind]}`, 'strong'),
     ...pairs([
-      ['proved', `${shown(proved.executable, 200)} (pid ${proved.pid})${launcher}`],
+      ['proved', `${programText(proved)}${launcher}`],
       [
         'claimed',
         claimed === null
           ? 'nothing'
           : `${shown(claimed.name, 100)} ${shown(claimed.version, 40)} (not verified)`,
       ],
-      ...objectRows(card),
+      ['goes to', destinationText(destination)],
+      ...objectRows(card, ticked),
       ['reason', card.reason === null ? 'none given' : `"${shown(card.reason, 600)}" (not verified)`],
+      ['before', card.last === null ? 'not allowed that I remember' : lastText(card.last)],
       ['time left', `${seconds} s, then it is denied`],
     ]),
   ]
+}
+
+type Program = NonNullable<Card['caller']['proved']['launcher']>
+
+function programText({ executable, pid, package: from, sha256 }: Program): string {
+  const known = [
+    `pid ${pid}`,
+    ...(from === null ? [] : [`package ${shown(from, 100)}`]),
+    ...(sha256 === null ? [] : [`SHA-256 ${sha256.slice(0, 12)}…`]),
+  ]
+  return `${shown(executable, 200)} (${known.join(', ')})`
+}
+
+function destinationText(destination: string): string {
+  if (destination === 'unknown') return 'unknown: config.toml does not say'
+  if (destination === 'local') return 'a model on this machine (by config.toml)'
+  return `${destination.split(':')[1] ?? 'a model elsewhere'} (by config.toml)`
+}
+
+function lastText({ at, method }: NonNullable<Card['last']>): string {
+  return `allowed ${moment(at)} UTC, by ${method}`
 }
 
 const verbs = {
@@ -59,13 +86,16 @@ const verbs = {
   access: 'for access',
 } as const satisfies Record<Card['kind'], string>
 
-function objectRows(card: Card): [string, string][] {
+function objectRows(card: Card, ticked: readonly number[]): [string, string][] {
   const { content } = card
   return [
     ...(card.path === null ? [] : [['path', shown(card.path, 400)] satisfies [string, string]]),
     ...card.items.map(
-      ({ path, scope, until }) =>
-        ['item', `${shown(path, 400)} (${scope}${untilText(until)})`] satisfies [string, string],
+      ({ path, scope, until, classes }, at) =>
+        [
+          `${at + 1} [${ticked.includes(at) ? 'x' : ' '}]`,
+          `${shown(path, 400)} (${[scope, ...classes].join(', ')}${untilText(until)})`,
+        ] satisfies [string, string],
     ),
     ...(card.lines === null
       ? []
@@ -98,11 +128,12 @@ function contentLines({ content }: Card, { columns, isWhole }: View, room: numbe
   ]
 }
 
-function footLines({ scopes }: Card, { styled }: Pick<Terminal, 'styled'>): string[] {
+function footLines({ scopes, items }: Card, { styled }: Pick<Terminal, 'styled'>): string[] {
   const offers = Object.entries(scopeKeys).flatMap(([key, { scope, label }]) =>
     scopes.includes(scope) ? [`${key} ${label}`] : [],
   )
-  return [styled(['d or Enter deny', ...offers].join('   '), 'strong')]
+  const ticking = items.length === 0 ? [] : ['1-9 tick or untick']
+  return [styled(['d or Enter deny', ...offers, ...ticking].join('   '), 'strong')]
 }
 
 /** Breaks text into rows that fit, so that a long line cannot push the head off the screen uncounted. */

@@ -11,6 +11,10 @@ import { watchAt } from './watch.ts'
 
 const plain = { styled: (text: string) => text }
 const text = 'first\nsecond\n\u001b[31mred'
+function programAt(executable: string, pid: number) {
+  return { pid, executable, sha256: 'ab'.repeat(32), package: null }
+}
+
 const card: Card = {
   id: 'C1',
   kind: 'read',
@@ -20,7 +24,13 @@ const card: Card = {
   armedAfter: 0,
   caller: {
     assistant: 'claude',
-    proved: { uid: 1, pid: 7, executable: '/usr/bin/node', launcher: { pid: 3, executable: '/opt/claude' } },
+    destination: 'cloud:api.example.com',
+    proved: {
+      ...programAt('/usr/bin/node', 7),
+      uid: 1,
+      launcher: programAt('/opt/claude', 3),
+      ancestry: [{ pid: 3, executable: '/opt/claude' }],
+    },
     claimed: { name: 'Claude \u202eevil', version: '1' },
   },
   reason: 'to \u001b[2Jhelp',
@@ -36,14 +46,20 @@ const card: Card = {
     size: 99,
   },
   scopes: ['once', 'file-session'],
+  last: null,
   digest: 'd'.repeat(64),
 }
 
 test('cardLines() tells proved from claimed and spells out what could move other text', () => {
-  const lines = cardLines(card, { rows: 50, columns: 100, now: 10_000, isWhole: false }, plain)
+  const lines = cardLines(card, { rows: 50, columns: 100, now: 10_000, isWhole: false, ticked: [] }, plain)
   const whole = lines.join('\n')
-  assert.match(whole, /^proved +\/usr\/bin\/node \(pid 7\), started by \/opt\/claude$/m)
+  assert.match(
+    whole,
+    /^proved +\/usr\/bin\/node \(pid 7, SHA-256 abab\w+…\), started by \/opt\/claude \(pid 3, /m,
+  )
   assert.match(whole, /^claimed +Claude \\u\{202e\}evil 1 \(not verified\)$/m)
+  assert.match(whole, /^goes to +api\.example\.com \(by config\.toml\)$/m)
+  assert.match(whole, /^before +not allowed/m)
   assert.match(whole, /^reason +"to \\u\{1b\}\[2Jhelp" \(not verified\)$/m)
   assert.match(whole, /^masked +2 × github-token; 20 bytes leave, the file has 99$/m)
   assert.match(whole, /^time left +50 s/m)
@@ -53,10 +69,10 @@ test('cardLines() tells proved from claimed and spells out what could move other
 
 test('cardLines() pages content to the height of the terminal and gives all when asked', () => {
   const long = { ...card, content: { ...card.content!, text: 'x\n'.repeat(500) } }
-  const page = cardLines(long, { rows: 24, columns: 80, now: 0, isWhole: false }, plain)
+  const page = cardLines(long, { rows: 24, columns: 80, now: 0, isWhole: false, ticked: [] }, plain)
   assert.ok(page.length <= 24)
   assert.match(page.join('\n'), /… and \d+ more rows: press v to see all/)
-  const all = cardLines(long, { rows: 24, columns: 80, now: 0, isWhole: true }, plain)
+  const all = cardLines(long, { rows: 24, columns: 80, now: 0, isWhole: true, ticked: [] }, plain)
   assert.equal(all.filter((line) => line.startsWith('│ ')).length, 501)
 })
 
@@ -72,6 +88,48 @@ test('meaningOf() allows only what the card offers', () => {
   assert.deepEqual(meaningOf('\r', card), { decision: 'deny', scope: 'once' })
   assert.deepEqual(meaningOf('d', card), { decision: 'deny', scope: 'once' })
   assert.equal(meaningOf('y', card), null)
+})
+
+const batch: Card = {
+  ...card,
+  kind: 'access',
+  path: null,
+  content: null,
+  items: [
+    { path: '/p/a', scope: 'file-session', classes: [], isTicked: true },
+    { path: '/p/\u001b[2J', scope: 'file-session', classes: ['dotenv'], isTicked: false },
+  ],
+  scopes: ['file-session'],
+}
+
+test('cardLines() shows each item with its box', () => {
+  const view = { rows: 50, columns: 100, now: 0, isWhole: false, ticked: [0] }
+  const whole = cardLines(batch, view, plain).join('\n')
+  assert.match(whole, /^1 \[x\] +\/p\/a \(file-session\)$/m)
+  assert.match(whole, /^2 \[ \] +\/p\/\\u\{1b\}\[2J \(file-session, dotenv\)$/m)
+  assert.match(whole, /1-9 tick or untick$/)
+})
+
+test('meaningOf() ticks only items that there are', () => {
+  assert.deepEqual(meaningOf('2', batch), { toggled: 1 })
+  assert.equal(meaningOf('3', batch), null)
+  assert.equal(meaningOf('1', card), null)
+})
+
+test('watch() answers a batch with exactly what is ticked', async (t) => {
+  const { broker, press, sees, decided } = await sit(t)
+  await sees(/Watching/)
+  broker.channels[0]!.tell('consent.card', batch)
+  await sees(/1-9 tick/)
+  press('1')
+  await sees(/1 \[ \][^]*1-9 tick/)
+  press('2')
+  await sees(/2 \[x\][^]*1-9 tick/)
+  press('s')
+  await sees(/allowed \(file-session\)/)
+  assert.deepEqual(decided, [
+    { id: 'C1', digest: card.digest, decision: 'allow', scope: 'file-session', items: [1] },
+  ])
 })
 
 test('CardQueue gives cards oldest first, drops what has ended, and ends when closed', async () => {

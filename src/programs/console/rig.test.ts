@@ -158,7 +158,16 @@ export function cardOf(id: string, over: Partial<Card> = {}): Card {
     armedAfter: 700,
     caller: {
       assistant: 'claude-desktop',
-      proved: { uid: 1000, pid: 7, executable: '/usr/bin/node', launcher: null },
+      destination: 'unknown',
+      proved: {
+        uid: 1000,
+        pid: 7,
+        executable: '/usr/bin/node',
+        sha256: null,
+        package: null,
+        launcher: null,
+        ancestry: [],
+      },
       claimed: null,
     },
     reason: null,
@@ -168,6 +177,7 @@ export function cardOf(id: string, over: Partial<Card> = {}): Card {
     items: [],
     content: { text, sha256: sha256(text), bytes: text.length, redactions: [], size: text.length },
     scopes: ['once'],
+    last: null,
     digest: sha256(id),
     ...over,
   }
