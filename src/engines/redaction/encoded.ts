@@ -2,10 +2,11 @@
 // if something is found in it.
 import { utf8 } from '#base'
 import { byteClass } from './classes.ts'
+import type { Inner } from './escaped.ts'
+import { hexDigits } from './escapes.ts'
 import { compareConfidence, type Found } from './finding.ts'
-import type { Redaction } from './merger.ts'
 import type { Prefilter } from './prefilter.ts'
-import type { Text } from './text.ts'
+import { Text } from './text.ts'
 
 /** Base64 in both alphabets, and with it all of hexadecimal. */
 export const runClass = byteClass('A-Za-z0-9+/_-')
@@ -30,11 +31,6 @@ sixes[0x5f] = 63
 
 /** Text as logs and configurations hold it, tabs and line ends among it. */
 const textual = byteClass(' -~\t\r\n')
-const hexDigits = new Uint8Array(256).fill(255)
-for (let value = 0; value < 16; value++) {
-  hexDigits[value.toString(16).charCodeAt(0)] = value
-  hexDigits[value.toString(16).toUpperCase().charCodeAt(0)] = value
-}
 
 /** What a run is masked as. */
 type Label = Omit<Found, 'start' | 'end'>
@@ -54,13 +50,13 @@ const codings = [base64, hexadecimal]
 /** Walks over the runs of a text that grows. */
 export class EncodedFinder {
   readonly #prefilter: Prefilter
-  readonly #inner: (bytes: Uint8Array) => readonly Redaction[]
+  readonly #inner: Inner
   #next = 0
   /** What the run that goes on at `#next` is masked as. */
   #rest: Label | null = null
 
   /** @param inner Scans what was decoded. */
-  constructor(prefilter: Prefilter, inner: (bytes: Uint8Array) => readonly Redaction[]) {
+  constructor(prefilter: Prefilter, inner: Inner) {
     this.#prefilter = prefilter
     this.#inner = inner
   }
@@ -117,9 +113,8 @@ export class EncodedFinder {
     for (const coding of codings) {
       if (!beginsAsText(bytes, [start, end], coding)) continue
       const decoded = coding.decode(bytes, start, end)
-      const [best] = this.#inner(decoded).toSorted((a, b) =>
-        compareConfidence(b.label.confidence, a.label.confidence),
-      )
+      const { redactions } = this.#inner.begin().advance(new Text(decoded, true))
+      const [best] = redactions.toSorted((a, b) => compareConfidence(b.label.confidence, a.label.confidence))
       if (best !== undefined) return encodedLabel(best.label, decoded)
     }
     return null

@@ -1,5 +1,6 @@
 // One pass over a text: what the anchors find and what is known, merged.
 import { EncodedFinder } from './encoded.ts'
+import { EscapedFinder, type Inner, type Settled } from './escaped.ts'
 import {
   compareConfidence,
   type Confidence,
@@ -8,25 +9,23 @@ import {
   type ScanOptions,
 } from './finding.ts'
 import { lookoutOf } from './lookout.ts'
-import { Merger, type Redaction } from './merger.ts'
+import { Merger } from './merger.ts'
 import { PatternScanner } from './patterns.ts'
 import { PiiFinder } from './pii.ts'
 import { RunFinder } from './runs.ts'
 import { Text } from './text.ts'
 
-/** What is settled after a step. */
-export interface Settled {
-  readonly redactions: readonly Redaction[]
-  /** Bytes before it that no redaction takes stay as they are. */
-  readonly plainUntil: number
-  /** The scan does not look at bytes that lie further than `lookBehind` before it. */
-  readonly frontier: number
-}
-
 /** Findings, each told once, and the position before which no other will start. */
 interface Settling {
   readonly found: readonly Found[]
   readonly until: number
+}
+
+/** Walks by itself over a text that grows. */
+interface Walker {
+  find(text: Text): Settling
+  /** Moves all positions to the left: that many bytes were taken from the front of the text. */
+  shift(by: number): void
 }
 
 /** Finds by other means than anchors; keeps the contract of `KnownFinder`. */
@@ -44,8 +43,7 @@ export class Engine {
   readonly #patterns: PatternScanner
   readonly #sources: readonly Source[]
   readonly #threshold: Confidence
-  readonly #runs: RunFinder | null
-  readonly #encoded: EncodedFinder | null
+  readonly #walkers: readonly Walker[]
   readonly #merger = new Merger()
 
   /** @param depth How often what was decoded may be decoded again. */
@@ -57,10 +55,14 @@ export class Engine {
     this.#sources = finders.map((finder) => ({ finder, until: 0 }))
     this.#threshold = threshold
     const { anchors, prefilter } = lookoutOf(rules)
-    this.#runs = policy === 'strict' && threshold !== 'certain' ? new RunFinder() : null
-    const inner = (bytes: Uint8Array): readonly Redaction[] =>
-      new Engine({ ...options, policy: 'anchored' }, depth - 1).advance(new Text(bytes, true)).redactions
-    this.#encoded = depth === 0 ? null : new EncodedFinder(prefilter, inner)
+    const inner: Inner = {
+      isClear: (bytes) => finders.length === 0 && prefilter.isClear(bytes),
+      begin: () => new Engine({ ...options, policy: 'anchored' }, depth - 1),
+    }
+    this.#walkers = [
+      ...(policy === 'strict' && threshold !== 'certain' ? [new RunFinder()] : []),
+      ...(depth > 0 ? [new EncodedFinder(prefilter, inner), new EscapedFinder(prefilter, inner)] : []),
+    ]
     this.#patterns = new PatternScanner(anchors, prefilter, threshold)
   }
 
@@ -77,15 +79,14 @@ export class Engine {
   shift(by: number): void {
     this.#patterns.shift(by)
     for (const source of this.#sources) source.until -= by
-    this.#runs?.shift(by)
-    this.#encoded?.shift(by)
+    for (const walker of this.#walkers) walker.shift(by)
     this.#merger.shift(by)
   }
 
   /** What is found without looking at anchors. */
   #withRuns(text: Text, known: Settling): Settling {
-    const all = [known, this.#runs?.find(text), this.#encoded?.find(text)].filter((one) => one !== undefined)
-    if (all.length === 1) return known
+    if (this.#walkers.length === 0) return known
+    const all = [known, ...this.#walkers.map((walker) => walker.find(text))]
     return { found: all.flatMap(({ found }) => found), until: Math.min(...all.map(({ until }) => until)) }
   }
 

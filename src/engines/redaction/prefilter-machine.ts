@@ -12,6 +12,8 @@ interface Exports {
   readonly find: (...numbers: readonly number[]) => number
   /** from, to, textEnd, out */
   readonly findRuns: (...numbers: readonly number[]) => number
+  /** from, to, out */
+  readonly findEscapes: (...numbers: readonly number[]) => number
   /** from */
   readonly unpack: (from: number) => void
 }
@@ -23,7 +25,7 @@ declare const WebAssembly: {
 }
 
 /** The module with its tables, ready to look. */
-export interface Machine extends Pick<Exports, 'find' | 'findRuns'> {
+export interface Machine extends Pick<Exports, 'find' | 'findRuns' | 'findEscapes'> {
   readonly memory: Uint8Array
   /** Where a short text is put. */
   readonly room: Uint8Array
@@ -69,14 +71,26 @@ export function usualMachine(): Machine | null {
   return usual
 }
 
-/** Tells of a string that no anchor and no encoded text is in it; false says nothing. */
-export function isClear({ find, findRuns, memory, room, reach }: Machine, text: string): boolean {
+/** Tells of a text that no anchor, no encoded text and no escape sequence is in it; false says nothing. */
+export function isClear(machine: Machine, text: string | Uint8Array): boolean {
   if (text.length > longestClear) return false
+  const { memory } = machine
   const from = textAt + before
-  const end = from + encoder.encodeInto(text, room).written
+  const end = from + written(machine, text)
   memory.fill(0, end, end + padding)
   memory.fill(0, textAt, from)
-  return find(from, end, end, 1, reach, outAt) === 0 && findRuns(from, end, end, outAt) === 0
+  return (
+    machine.find(from, end, end, 1, machine.reach, outAt) === 0 &&
+    machine.findRuns(from, end, end, outAt) === 0 &&
+    machine.findEscapes(from, end, outAt) === 0
+  )
+}
+
+/** How many bytes the text takes. */
+function written({ room }: Machine, text: string | Uint8Array): number {
+  if (typeof text === 'string') return encoder.encodeInto(text, room).written
+  room.set(text)
+  return text.length
 }
 
 function instantiated(build: Build): Exports | null {
@@ -96,9 +110,10 @@ function withImage(exports: Exports): Machine {
   return withReach(exports, usualReach)
 }
 
-function withReach({ find, findRuns, memory: { buffer } }: Exports, reach: number): Machine {
+function withReach({ find, findRuns, findEscapes, memory: { buffer } }: Exports, reach: number): Machine {
   const memory = new Uint8Array(buffer)
-  return { find, findRuns, memory, room: memory.subarray(textAt + before, textAt + before + most), reach }
+  const room = memory.subarray(textAt + before, textAt + before + most)
+  return { find, findRuns, findEscapes, memory, room, reach }
 }
 
 function fromBase64(text: string): Uint8Array<ArrayBuffer> {

@@ -1,6 +1,7 @@
 // Finds the places where an anchor stands that may open a finding: the only ones that the rest of the engine looks at.
 import type { AnchorSet } from './anchors.ts'
 import { isRunStart, runClass } from './encoded.ts'
+import { escapeAt, isMark } from './escapes.ts'
 import { mayOpen } from './opening.ts'
 import { Text } from './text.ts'
 
@@ -13,8 +14,10 @@ export interface Prefilter {
   find(text: Text, from: number, to: number): ArrayLike<number>
   /** Positions likewise where a run of base64 or hexadecimal begins that may hold text; its first 16 bytes are there. */
   findRuns(text: Text, from: number, to: number): readonly number[]
-  /** True if neither is in a text that is whole; false says nothing. */
-  isClear(text: string): boolean
+  /** Positions likewise where an escape sequence begins that is there to its end. */
+  findEscapes(text: Text, from: number, to: number): readonly number[]
+  /** True if none of these is in a text that is whole; false says nothing. */
+  isClear(text: string | Uint8Array): boolean
 }
 
 /** Does in plain JavaScript what the other does in WebAssembly. */
@@ -46,6 +49,14 @@ export class PlainPrefilter implements Prefilter {
       // The last byte of the shortest run: where it is none, no run begins before it.
       if (runClass[bytes[at + 15]!] === 0) at += 15
       else if (isRunStart(bytes, at, end)) found.push(at)
+    }
+    return found
+  }
+
+  findEscapes({ bytes, end }: Text, from: number, to: number): number[] {
+    const found: number[] = []
+    for (let at = from; at < to; at++) {
+      if (isMark(bytes, at) && escapeAt(bytes, at, end) > 0) found.push(at)
     }
     return found
   }
