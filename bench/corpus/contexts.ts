@@ -22,7 +22,7 @@ type Context = (example: Example) => Planted
 
 export const contexts = {
   json: (of) => put(`{"level":30,"${of.owner}Token":"`, of, inJson, `","msg":"sent"}\n`),
-  env: (of) => put(`${of.owner.toUpperCase()}_TOKEN=`, of, quotedIfLong, '\n'),
+  env: (of) => put(`${of.owner.toUpperCase()}_TOKEN=${quoteOf(of)}`, of, asIs, `${quoteOf(of)}\n`),
   yaml: (of) => put(`  ${of.owner}:\n    token: "`, of, inJson, '"\n    retries: 3\n'),
   header: (of) => put(`x-${of.owner}-key: `, of, oneLine, '\r\naccept: */*\r\n'),
   query: (of) => put(`GET https://${of.owner}.example.org/v1?page=2&api_key=`, of, inQuery, ' HTTP/1.1\n'),
@@ -57,8 +57,9 @@ function oneLine(secret: string): string {
   return secret.replaceAll('\n', '\\n')
 }
 
-function quotedIfLong(secret: string): string {
-  return secret.includes('\n') ? `"${secret}"` : secret
+/** What has several lines stands in quotes there. */
+function quoteOf({ secret }: Example): string {
+  return secret.includes('\n') ? '"' : ''
 }
 
 /** As `URLSearchParams` does, for what a query cannot hold; most writers leave the rest alone. */

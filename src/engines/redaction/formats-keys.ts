@@ -226,10 +226,14 @@ export const keysFormats: readonly Detector[] = [
   },
   {
     id: 'jwk-key',
-    anchors: ['"d":"', '"d": "', '\\"d\\":\\"', '\\"d\\": \\"'],
+    anchors: ['', '\\', '\\\\\\'].flatMap((escapes) => {
+      const quote = `${escapes}"`
+      return [`${quote}d${quote}:${quote}`, `${quote}d${quote}: ${quote}`]
+    }),
     form: 'base64url:43-700',
     keepsAnchor: true,
-    context: ['kty', 'crv'],
+    // Of a key of 256 bits one of its other members stands near.
+    context: ['kty', 'crv', '"x":', '"y":', '"e":', '"x\\', '"y\\', '"e\\', '"alg', '"use', 'jwk'],
     confidence: 'likely',
     source: 'https://www.rfc-editor.org/rfc/rfc7517#section-9.2',
   },
@@ -243,7 +247,10 @@ export const keysFormats: readonly Detector[] = [
   },
   {
     id: 'aspnet-machine-key',
-    anchors: ['validationKey="', 'decryptionKey="', 'validationKey=\\"', 'decryptionKey=\\"'],
+    anchors: ['', '\\', '\\\\\\'].flatMap((escapes) => [
+      `validationKey=${escapes}"`,
+      `decryptionKey=${escapes}"`,
+    ]),
     form: 'HEX:48-128',
     keepsAnchor: true,
     confidence: 'certain',
