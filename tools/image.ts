@@ -3,12 +3,22 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { defaultAnchors } from '../src/engines/redaction/detectors.ts'
 import { imageAt, memoryBytes } from '../src/engines/redaction/prefilter-machine.ts'
-import { writeTables } from '../src/engines/redaction/prefilter-memory.ts'
+import { deal } from '../src/engines/redaction/prefilter-buckets.ts'
+import { choicesOf, nameOf, writeTables } from '../src/engines/redaction/prefilter-memory.ts'
 import { pack } from './pack.ts'
 
 const path = 'src/engines/redaction/prefilter-image.ts'
 const memory = new Uint8Array(memoryBytes)
-const usualReach = writeTables(memory, defaultAnchors.all)
+const dealt: readonly string[] = JSON.parse(readFileSync('tools/dealt.json', 'utf8'))
+const places = new Map(dealt.map((row) => placeOf(row.split(' '))))
+const usualReach = writeTables(
+  memory,
+  defaultAnchors.all,
+  deal(
+    defaultAnchors.all.map(choicesOf),
+    defaultAnchors.all.map((anchor) => places.get(nameOf(anchor))),
+  ),
+)
 if (usualReach < 0) throw new Error('there are more anchors than the prefilter has room for')
 const image = memory.subarray(imageAt, 1 + memory.findLastIndex((byte) => byte !== 0))
 const old = readFileSync(path, 'utf8')
@@ -18,6 +28,10 @@ if (process.argv.includes('--check') && text !== old) {
   console.error(`${path} is out of date: run "node tools/image.ts"`)
   process.exitCode = 1
 } else if (text !== old) writeFileSync(path, text)
+
+function placeOf([name, bucket, offset]: readonly string[]): [string, [number, number]] {
+  return [name!, [Number(bucket), Number(offset)]]
+}
 
 function written(): string {
   return `/** What \`writeTables\` gives for them. */

@@ -5,7 +5,7 @@ import { parseForm, parseRun, type Form, type Run } from './form.ts'
 import { fold } from './text.ts'
 
 /** What must follow an anchor, as far as it is cheap to tell; see opening.ts. */
-export type Follow = 'run' | 'key' | 'url' | 'any'
+export type Follow = 'run' | 'header' | 'setting' | 'url' | 'any'
 
 export interface Anchor {
   readonly literal: Uint8Array
@@ -21,8 +21,8 @@ export interface Anchor {
 const contextual: ReadonlySet<Structure> = new Set(['authorization', 'bearer', 'url', 'assignment'])
 
 const follows: Readonly<Partial<Record<Structure, Follow>>> = {
-  authorization: 'key',
-  assignment: 'key',
+  authorization: 'header',
+  assignment: 'setting',
   url: 'url',
   pem: 'any',
 }

@@ -57,14 +57,18 @@ export function claimsAt(text: Text, at: number, { literal, detector }: Anchor):
 
 /** The key is the first thing of its line, after indentation, a list's or a diff's mark, or `export`. */
 function ownsLine(text: Text, key: Key): boolean {
-  if (key.quote !== null) return false
-  const lineStart = text.runStart(key.start, lead, 32)
+  return key.quote === null && isFirstOfLine(text, key.start)
+}
+
+/** Tells whether only what may lead a line stands before a position on its line. */
+export function isFirstOfLine(text: Text, at: number): boolean {
+  const lineStart = text.runStart(at, lead, 32)
   const before = text.at(lineStart - 1)
   return before === 0x0a || lineStart === 0 || isExport(text, lineStart)
 }
 
-const lead = new Uint8Array(256)
-for (const char of ' \t+->#') lead[char.charCodeAt(0)] = 1
+/** Before the first key of a line. */
+export const lead = byteClass(' \t+>#-')
 
 /** Words before the name of a variable. */
 const declarations = [utf8('export'), utf8('set'), utf8('ENV')]

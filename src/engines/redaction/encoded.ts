@@ -5,7 +5,7 @@ import { byteClass } from './classes.ts'
 import type { Inner } from './escaped.ts'
 import { hexDigits } from './escapes.ts'
 import { compareConfidence, type Found } from './finding.ts'
-import type { Prefilter } from './prefilter.ts'
+import type { Sweep } from './sweep.ts'
 import { Text } from './text.ts'
 
 /** Base64 in both alphabets, and with it all of hexadecimal. */
@@ -18,7 +18,6 @@ const leastText = 12
 const shortestRun = 24
 /** So much of a run is decoded; a longer one is masked to its end if something is found in that. */
 const longestRun = 8192
-const blockBytes = 65_536
 
 /** Value of each byte in base64, 255 for one that is none. */
 export const sixes = new Uint8Array(256).fill(255)
@@ -49,31 +48,31 @@ const codings = [base64, hexadecimal]
 
 /** Walks over the runs of a text that grows. */
 export class EncodedFinder {
-  readonly #prefilter: Prefilter
   readonly #inner: Inner
   #next = 0
   /** What the run that goes on at `#next` is masked as. */
   #rest: Label | null = null
 
   /** @param inner Scans what was decoded. */
-  constructor(prefilter: Prefilter, inner: Inner) {
-    this.#prefilter = prefilter
+  constructor(inner: Inner) {
     this.#inner = inner
   }
 
+  /** What comes before it was told. */
+  get next(): number {
+    return this.#next
+  }
+
   /** What was not told yet, and the position before which nothing will start any more. */
-  find(text: Text): { found: readonly Found[]; until: number } {
+  find(text: Text, sweep: Sweep): { found: readonly Found[]; until: number } {
     const found: Found[] = []
     this.#continue(text, found)
-    while (this.#next < text.end) {
-      const to = Math.min(text.end, this.#next + blockBytes)
-      for (const at of this.#prefilter.findRuns(text, this.#next, to)) {
-        const end = at < this.#next ? at : this.#judge(text, at, found)
-        if (end < 0) return { found, until: at }
-        this.#next = Math.max(this.#next, end)
-      }
-      this.#next = Math.max(this.#next, to)
+    for (let at = sweep.nextRun(this.#next); at < text.end; at = sweep.nextRun(this.#next)) {
+      const end = this.#judge(text, at, found)
+      if (end < 0) return { found, until: at }
+      this.#next = Math.max(at + 1, end)
     }
+    this.#next = Math.max(this.#next, text.end)
     if (text.isFinal) return { found, until: Infinity }
     this.#next = Math.min(this.#next, openRun(text))
     return { found, until: this.#next }

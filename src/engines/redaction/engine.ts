@@ -13,6 +13,7 @@ import { Merger } from './merger.ts'
 import { PatternScanner } from './patterns.ts'
 import { PiiFinder } from './pii.ts'
 import { RunFinder } from './runs.ts'
+import { Sweep } from './sweep.ts'
 import { Text } from './text.ts'
 
 /** Findings, each told once, and the position before which no other will start. */
@@ -23,7 +24,9 @@ interface Settling {
 
 /** Walks by itself over a text that grows. */
 interface Walker {
-  find(text: Text): Settling
+  /** What comes before it was told. */
+  readonly next: number
+  find(text: Text, sweep: Sweep): Settling
   /** Moves all positions to the left: that many bytes were taken from the front of the text. */
   shift(by: number): void
 }
@@ -40,6 +43,7 @@ interface Source {
 }
 
 export class Engine {
+  readonly #sweep: Sweep
   readonly #patterns: PatternScanner
   readonly #sources: readonly Source[]
   readonly #threshold: Confidence
@@ -61,13 +65,15 @@ export class Engine {
     }
     this.#walkers = [
       ...(policy === 'strict' && threshold !== 'certain' ? [new RunFinder()] : []),
-      ...(depth > 0 ? [new EncodedFinder(prefilter, inner), new EscapedFinder(prefilter, inner)] : []),
+      ...(depth > 0 ? [new EncodedFinder(inner), new EscapedFinder(inner)] : []),
     ]
-    this.#patterns = new PatternScanner(anchors, prefilter, threshold)
+    this.#sweep = new Sweep(prefilter)
+    this.#patterns = new PatternScanner(anchors, this.#sweep, threshold)
   }
 
   /** Scans what has come. The answer depends on the text alone, never on how it was cut. */
   advance(text: Text): Settled {
+    this.#sweep.begin(text, Math.min(this.#patterns.next, ...this.#walkers.map(({ next }) => next)))
     const known = this.#withRuns(text, this.#ask(text))
     const found = [...known.found]
     const frontier = Math.min(this.#patterns.scan(text, known, found), known.until)
@@ -86,7 +92,7 @@ export class Engine {
   /** What is found without looking at anchors. */
   #withRuns(text: Text, known: Settling): Settling {
     if (this.#walkers.length === 0) return known
-    const all = [known, ...this.#walkers.map((walker) => walker.find(text))]
+    const all = [known, ...this.#walkers.map((walker) => walker.find(text, this.#sweep))]
     return { found: all.flatMap(({ found }) => found), until: Math.min(...all.map(({ until }) => until)) }
   }
 

@@ -3,7 +3,7 @@
 import { cutEscape, escapeAt, isMark, longestEscape } from './escapes.ts'
 import type { Found } from './finding.ts'
 import type { Redaction } from './merger.ts'
-import type { Prefilter } from './prefilter.ts'
+import type { Sweep } from './sweep.ts'
 import { lookBehind, type Text } from './text.ts'
 import { stops, Unescaped } from './unescaped.ts'
 
@@ -11,7 +11,6 @@ import { stops, Unescaped } from './unescaped.ts'
 const shortest = 8
 /** So much of a stretch is read in one go. */
 const stepBytes = 16_384
-const blockBytes = 65_536
 
 /** What is settled after a step; see `Engine`. */
 export interface Settled {
@@ -40,7 +39,6 @@ export interface Inner {
 
 /** Walks over the stretches of a text that grows. */
 export class EscapedFinder {
-  readonly #prefilter: Prefilter
   readonly #inner: Inner
   /** Of one stretch after the other. */
   readonly #view = new Unescaped()
@@ -48,16 +46,20 @@ export class EscapedFinder {
   /** The one that goes on at `#next`. */
   #stretch: Stretch | null = null
 
-  constructor(prefilter: Prefilter, inner: Inner) {
-    this.#prefilter = prefilter
+  constructor(inner: Inner) {
     this.#inner = inner
   }
 
+  /** What comes before it was told. */
+  get next(): number {
+    return this.#next
+  }
+
   /** What was not told yet, and the position before which nothing will start any more. */
-  find(text: Text): { found: readonly Found[]; until: number } {
+  find(text: Text, sweep: Sweep): { found: readonly Found[]; until: number } {
     const found: Found[] = []
     this.#goOn(text, found)
-    while (this.#stretch === null && this.#next < text.end) this.#findInBlock(text, found)
+    this.#findStretches(text, sweep, found)
     if (text.isFinal) return { found, until: Infinity }
     if (this.#stretch !== null) return { found, until: this.#stretch.until }
     this.#next = Math.min(this.#next, openEscape(text))
@@ -70,16 +72,15 @@ export class EscapedFinder {
     this.#stretch?.shift(by)
   }
 
-  #findInBlock(text: Text, out: Found[]): void {
-    const to = Math.min(text.end, this.#next + blockBytes)
-    for (const at of this.#prefilter.findEscapes(text, this.#next, to)) {
-      if (at < this.#next) continue
+  #findStretches(text: Text, sweep: Sweep, out: Found[]): void {
+    while (this.#stretch === null && this.#next < text.end) {
+      const at = sweep.nextEscape(this.#next)
+      this.#next = Math.max(this.#next, at)
+      if (at >= text.end) return
       this.#view.restart(stretchStart(text, at))
       this.#stretch = new Stretch(this.#inner, this.#view, at)
       this.#goOn(text, out)
-      if (this.#stretch !== null) return
     }
-    this.#next = Math.max(this.#next, to)
   }
 
   #goOn(text: Text, out: Found[]): void {

@@ -13,7 +13,7 @@ export interface Key {
   readonly end: number
 }
 
-const longestKey = 64
+export const longestKey = 64
 /** Words so short that they end others (`bypass`, `monkey`): they must be a word of the key. */
 const shortest = 4
 const longestSuffix = 12
@@ -21,7 +21,7 @@ const joint = new Uint8Array(256)
 for (const char of '_-.') joint[char.charCodeAt(0)] = 1
 
 /** What may stand behind the word; anything else names another thing: `token_count`, `passwordHash`. */
-const suffixes: ReadonlySet<string> = new Set(
+export const suffixes: ReadonlySet<string> = new Set(
   (
     's base confirmation value string default text plain hex b64 base64 old new prod dev test staging ' +
     'production development live here pair raw id1 again repeat verify encoded data env'
@@ -30,13 +30,19 @@ const suffixes: ReadonlySet<string> = new Set(
 
 /** The key whose last word is the one of `length` bytes at `at`, or null. */
 export function keyAt(text: Text, at: number, length: number): Key | null {
-  const end = text.runEnd(suffixEnd(text, at + length), digit, 2)
-  if (text.is(end, keyName)) return null
-  if (length <= shortest && !beginsWord(text, at)) return null
+  const end = nameEndAt(text, at, length)
+  if (end < 0) return null
   const start = text.runStart(at, keyName, longestKey)
   if (placeholderEnd(text, start - 1) > 0) return null
   const quote = quoteAt(text, end)
   return { start, nameEnd: end, quote, end: quote?.end ?? end }
+}
+
+/** Where the name ends whose last word is the one of `length` bytes at `at`, or -1 if that is no word of a name or not its last. */
+export function nameEndAt(text: Text, at: number, length: number): number {
+  const end = text.runEnd(suffixEnd(text, at + length), digit, 2)
+  if (text.is(end, keyName)) return -1
+  return length <= shortest && !beginsWord(text, at) ? -1 : end
 }
 
 function beginsWord(text: Text, at: number): boolean {

@@ -10,7 +10,7 @@ import { heldFrom, tailOf, type Tail } from './held.ts'
 import { Mask } from './mask.ts'
 import { mayOpen } from './opening.ts'
 import { verifyPem } from './pem.ts'
-import { Candidates, type Prefilter } from './prefilter.ts'
+import type { Sweep } from './sweep.ts'
 import { longestSpan, type Text } from './text.ts'
 import { verifyAws, verifyToken, type Verify } from './token.ts'
 import { verifyUrl } from './url.ts'
@@ -43,7 +43,7 @@ interface Known {
 /** Scans a text that grows. All positions are bytes of the text and move with `shift`. */
 export class PatternScanner {
   readonly #anchors: AnchorSet
-  readonly #candidates: Candidates
+  readonly #sweep: Sweep
   readonly #threshold: Confidence
   readonly #mask = new Mask()
   #next = 0
@@ -59,10 +59,15 @@ export class PatternScanner {
   /** A finding that was cut at the longest span and goes on. */
   #rest: Found | null = null
 
-  constructor(anchors: AnchorSet, prefilter: Prefilter, threshold: Confidence) {
+  constructor(anchors: AnchorSet, sweep: Sweep, threshold: Confidence) {
     this.#anchors = anchors
-    this.#candidates = new Candidates(prefilter)
+    this.#sweep = sweep
     this.#threshold = threshold
+  }
+
+  /** What comes before it was looked at. */
+  get next(): number {
+    return this.#next
   }
 
   /**
@@ -90,7 +95,7 @@ export class PatternScanner {
   #walk(text: Text, last: number, out: Found[]): number {
     for (;;) {
       if (this.#rest !== null && !this.#continue(text, out)) return this.#next
-      const at = Math.min(this.#candidates.next(text, this.#next), this.#nextBorder(), text.end)
+      const at = Math.min(this.#sweep.nextPlace(this.#next), this.#nextBorder(), text.end)
       this.#next = Math.max(this.#next, Math.min(at, last))
       // With the last byte before the tail nothing can begin.
       if (at >= text.end - 1) return at < last ? text.end : at
@@ -107,7 +112,7 @@ export class PatternScanner {
       .filter(({ literal, detector }) => text.has(literal.subarray(0, text.end - at), at, detector.isFolded))
     if (!stands.every(({ detector }) => isContextual(detector))) return at
     const key = Math.min(...stands.map(({ literal }) => literal.length))
-    return Math.min(at + key, this.#candidates.peek(at + 1), this.#nextBorderBehind(at))
+    return Math.min(at + key, this.#sweep.peek(at + 1), this.#nextBorderBehind(at))
   }
 
   #nextBorderBehind(at: number): number {
@@ -136,7 +141,6 @@ export class PatternScanner {
   shift(by: number): void {
     this.#mask.shift(by)
     this.#borders = this.#borders.map((end) => end - by)
-    this.#candidates.restart()
     this.#next -= by
     this.#covered = [this.#covered[0] - by, this.#covered[1] - by]
     this.#seen -= by

@@ -13,7 +13,19 @@ export interface Bucket {
   share: number
 }
 
-const bucketCount = 8
+/** A window by which an anchor may be noticed. */
+export interface Choice {
+  /** Where in the anchor it begins. */
+  readonly offset: number
+  readonly shape: Shape
+  /** It counts only where a word begins; the first buckets are for those. */
+  readonly beginsWord: boolean
+}
+
+const bankBuckets = 8
+const bucketCount = 2 * bankBuckets
+/** Share of the places where a word begins. */
+const wordStarts = 0.3
 const byteShares: readonly (readonly [ByteClass, number])[] = [
   [byteClass('etaoinsrhldcu'), 0.045],
   [lower, 0.012],
@@ -26,17 +38,28 @@ const byteShares: readonly (readonly [ByteClass, number])[] = [
 /** How often the halves of bytes occur in logs and code, roughly. */
 const [lowShares, highShares] = halfShares()
 
-/** For each anchor its bucket and the index of the window that was taken. */
-export type Deal = readonly (readonly [bucket: number, choice: number])[]
+/** For each anchor its bucket and where in it the window begins that was taken. */
+export type Deal = readonly (readonly [bucket: number, offset: number])[]
 
 /**
  * Deals the windows out. Takes a tenth of a second; what it gives for our own anchors is in prefilter-image.ts.
  * @param choices For each anchor the windows by which it may be noticed.
+ * @param given Where an anchor has its place already.
  */
-export function deal(choices: readonly (readonly Shape[])[]): Deal {
+export function deal(
+  choices: readonly (readonly Choice[])[],
+  given: readonly (Deal[number] | undefined)[] = [],
+): Deal {
   const buckets = Array.from({ length: bucketCount }, emptyBucket)
-  const dealt = choices.map((): [number, number] => [0, 0])
-  const order = choices.map((shapes, index) => ({ index, share: Math.min(...shapes.map(shareOf)) }))
+  const dealt = choices.map((list, index) => given[index] ?? ([0, list[0]!.offset] as const))
+  const isGiven = (index: number): boolean => given[index] !== undefined
+  for (const [index, list] of choices.entries()) {
+    const [bucket, offset] = dealt[index]!
+    if (isGiven(index)) put(list.find((choice) => choice.offset === offset)!.shape, buckets[bucket]!)
+  }
+  const order = choices
+    .map((list, index) => ({ index, share: Math.min(...list.map(({ shape }) => shareOf(shape))) }))
+    .filter(({ index }) => !isGiven(index))
   // The common ones first: they decide what a bucket is like.
   order.sort((a, b) => b.share - a.share || a.index - b.index)
   for (const { index } of order) dealt[index] = putInBest(choices[index]!, buckets)
@@ -44,24 +67,25 @@ export function deal(choices: readonly (readonly Shape[])[]): Deal {
 }
 
 /** The buckets that a deal fills. */
-export function filled(dealt: Deal, shapeOf: (anchor: number, choice: number) => Shape): readonly Bucket[] {
+export function filled(dealt: Deal, shapeOf: (anchor: number, offset: number) => Shape): readonly Bucket[] {
   const buckets = Array.from({ length: bucketCount }, emptyBucket)
-  for (const [anchor, [bucket, choice]] of dealt.entries()) put(shapeOf(anchor, choice), buckets[bucket]!)
+  for (const [anchor, [bucket, offset]] of dealt.entries()) put(shapeOf(anchor, offset), buckets[bucket]!)
   return buckets
 }
 
-function putInBest(shapes: readonly Shape[], buckets: readonly Bucket[]): [number, number] {
-  let best = { cost: Infinity, bucket: 0, choice: 0 }
-  for (const [choice, shape] of shapes.entries()) {
-    const halves = halvesOf(shape)
-    for (const [bucket, members] of buckets.entries()) {
-      const cost = shareWith(members, halves) - members.share
+function putInBest(choices: readonly Choice[], buckets: readonly Bucket[]): [number, number] {
+  let best = { cost: Infinity, bucket: 0, choice: choices[0]! }
+  for (const choice of choices) {
+    const halves = halvesOf(choice.shape)
+    const [from, weight] = choice.beginsWord ? [0, wordStarts] : [bankBuckets, 1]
+    for (let bucket = from; bucket < from + bankBuckets; bucket++) {
+      const cost = weight * shareWith(buckets[bucket]!, halves) - buckets[bucket]!.share
       if (cost < best.cost) best = { cost, bucket, choice }
     }
   }
   buckets[best.bucket]!.share += best.cost
-  put(shapes[best.choice]!, buckets[best.bucket]!)
-  return [best.bucket, best.choice]
+  put(best.choice.shape, buckets[best.bucket]!)
+  return [best.bucket, best.choice.offset]
 }
 
 function put(shape: Shape, bucket: Bucket): void {

@@ -9,11 +9,7 @@ export type Build = 'relaxed' | 'plain'
 interface Exports {
   readonly memory: { readonly buffer: ArrayBuffer; grow(pages: number): number }
   /** from, to, textEnd, isFinal, reach, out: addresses and numbers as the source describes them. */
-  readonly find: (...numbers: readonly number[]) => number
-  /** from, to, textEnd, out */
-  readonly findRuns: (...numbers: readonly number[]) => number
-  /** from, to, out */
-  readonly findEscapes: (...numbers: readonly number[]) => number
+  readonly sweep: (...numbers: readonly number[]) => number
   /** from */
   readonly unpack: (from: number) => void
 }
@@ -25,7 +21,7 @@ declare const WebAssembly: {
 }
 
 /** The module with its tables, ready to look. */
-export interface Machine extends Pick<Exports, 'find' | 'findRuns' | 'findEscapes'> {
+export interface Machine extends Pick<Exports, 'sweep'> {
   readonly memory: Uint8Array
   /** Where a short text is put. */
   readonly room: Uint8Array
@@ -33,18 +29,21 @@ export interface Machine extends Pick<Exports, 'find' | 'findRuns' | 'findEscape
 }
 
 /** Bytes before a block that are looked back at, and behind it that an anchor and the cheap look take. */
-export const before = 80
-export const behind = 160
-export const padding = 160
-const most = 65_536
+export const before = 128
+export const behind = 320
+export const padding = 320
+export const most = 65_536
 /** Where the tables begin. */
 export const imageAt = 1024
 /** Where the text begins; so many bytes before it belong to it, too. */
 export const textAt = 190_464
 /** Where the places begin that were found. */
 export const outAt = textAt + before + most + behind + padding
+/** Where stands how many runs were found, then where they begin; and the same of escapes. */
+export const runsAt = outAt + 4 * most
+export const escapesAt = runsAt + 16_640
 const pageBytes = 65_536
-export const memoryBytes = 9 * pageBytes
+export const memoryBytes = 17 * pageBytes
 /** Code units of a string that has room, however it is encoded. */
 const longestClear = most / 3
 const encoder = new TextEncoder()
@@ -79,11 +78,13 @@ export function isClear(machine: Machine, text: string | Uint8Array): boolean {
   const end = from + written(machine, text)
   memory.fill(0, end, end + padding)
   memory.fill(0, textAt, from)
-  return (
-    machine.find(from, end, end, 1, machine.reach, outAt) === 0 &&
-    machine.findRuns(from, end, end, outAt) === 0 &&
-    machine.findEscapes(from, end, outAt) === 0
-  )
+  const count = machine.sweep(from, end, end, 1, machine.reach, outAt)
+  return count === 0 && isZero(memory, runsAt) && isZero(memory, escapesAt)
+}
+
+/** Of a number's four bytes. */
+function isZero(memory: Uint8Array, at: number): boolean {
+  return (memory[at]! | memory[at + 1]! | memory[at + 2]!) === 0
 }
 
 /** How many bytes the text takes. */
@@ -110,10 +111,9 @@ function withImage(exports: Exports): Machine {
   return withReach(exports, usualReach)
 }
 
-function withReach({ find, findRuns, findEscapes, memory: { buffer } }: Exports, reach: number): Machine {
+function withReach({ sweep, memory: { buffer } }: Exports, reach: number): Machine {
   const memory = new Uint8Array(buffer)
-  const room = memory.subarray(textAt + before, textAt + before + most)
-  return { find, findRuns, findEscapes, memory, room, reach }
+  return { sweep, memory, room: memory.subarray(textAt + before, textAt + before + most), reach }
 }
 
 function fromBase64(text: string): Uint8Array<ArrayBuffer> {

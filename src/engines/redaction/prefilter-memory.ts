@@ -1,70 +1,57 @@
 // Lays out what the prefilter in WebAssembly (tools/wasm/prefilter.ts) holds in its memory: tables made of the anchors.
+import { hex, utf8 } from '#base'
 import type { Anchor } from './anchors.ts'
-import { alnum, byteClass, digit, keyName, type ByteClass } from './classes.ts'
-import { runClass, sixes } from './encoded.ts'
-import {
-  afterPort,
-  bareEnds,
-  closeSeparators,
-  firstRun,
-  host,
-  keyGap,
-  quotedSeparators,
-  leastValue,
-  quoteMarks,
-  secondSeparator,
-  separators,
-  startsRest,
-} from './opening.ts'
-import { deal, filled, type Bucket, type Shape } from './prefilter-buckets.ts'
+import { lead } from './assignment.ts'
+import { alnum, bare, digit, keyName, solid, space, type ByteClass } from './classes.ts'
+import { sixes } from './encoded.ts'
+import { suffixes } from './keys.ts'
+import { around, brackets } from './opening-setting.ts'
+import { afterPort, firstRun, host, leastValue } from './opening.ts'
+import { deal, filled, type Bucket, type Choice, type Deal, type Shape } from './prefilter-buckets.ts'
 import { imageAt as masksAt } from './prefilter-machine.ts'
+import { marks } from './quotes.ts'
+import { afterName } from './stand-ins.ts'
+import { prefixes } from './values.ts'
 
 const bankBytes = 128
-const wordAt = 1280
-/** Of base64, by halves, and its values. */
-const runHalvesAt = 1312
+/** Buckets of windows that count where a word begins; as many more are of those that count anywhere. */
+export const bankBuckets = 8
+const halvesAt = 1280
 const sixesAt = 1536
 const classesAt = 4096
-const wordBitsAt = 20_480
-const otherBitsAt = 24_576
+const prefixBitsAt = 20_480
+const windowBitsAt = 24_576
 const tableAt = 28_672
 const slots = 8192
 const recordsAt = 94_208
 const recordBytes = 48
 const mostRecords = 2000
-const mostClasses = 64
+const mostClasses = 60
+/** One bit for each hash of a word with which a name may end behind its last. */
+const suffixBitsAt = 19_456
 const windowBytes = 4
 
 const fixed: readonly (readonly [at: number, table: ByteClass])[] = [
   [2048, keyName],
-  [2304, keyGap],
-  [2560, keyBits()],
-  [2816, byteClass(' \t\r\n')],
+  [2304, settingBits()],
+  [2816, space],
   [3072, alnum],
   [3328, host],
   [3584, afterPort],
   [3840, digit],
 ]
 
-/** Classes of bytes around a key, a bit for each. */
-function keyBits(): Uint8Array {
-  const classes = [
-    separators,
-    closeSeparators,
-    quotedSeparators,
-    quoteMarks,
-    startsRest,
-    secondSeparator,
-    bareEnds,
-  ]
-  return separators.map((_, byte) => classes.reduce((bits, of, index) => bits | (of[byte]! << index), 0))
+/** Classes of bytes around the name of a setting, a bit for each. */
+function settingBits(): Uint8Array {
+  const classes = [around, bare, solid, lead, afterName, prefixes, marks, brackets]
+  return around.map((_, byte) => classes.reduce((bits, of, index) => bits | (of[byte]! << index), 0))
 }
 
-/** Of words by their first three bytes, of others by four folded ones, or three. */
-const kinds = { words: 0, others: 1, shortOthers: 2 } as const
+/** By four bytes or by three, in lower case. */
+const kinds = { long: 0, short: 1 } as const
 type Kind = (typeof kinds)[keyof typeof kinds]
 
-const followNumbers = { run: 0, key: 1, url: 2, any: 3 } as const
+const followNumbers = { run: 0, setting: 1, url: 2, any: 3, header: 4 } as const
 
 /** What an anchor is noticed by. */
 interface Window {
@@ -79,38 +66,42 @@ interface Window {
  * Writes the tables.
  * @returns How far behind the first byte of an anchor its window may begin, or -1 if there are too many anchors.
  */
-export function writeTables(memory: Uint8Array, anchors: readonly Anchor[]): number {
-  const words = anchors.filter(({ beginsWord }) => beginsWord)
-  const others = anchors.filter(({ beginsWord }) => !beginsWord)
-  const windows = [
-    ...writeBank(memory, masksAt, words).flatMap(wordWindows),
-    ...writeBank(memory, masksAt + bankBytes, others).map(otherWindow),
-  ]
+export function writeTables(
+  memory: Uint8Array,
+  anchors: readonly Anchor[],
+  dealt: Deal = deal(anchors.map(likelyChoicesOf)),
+): number {
+  const windows = writeBanks(memory, anchors, dealt).flatMap(windowsOf)
   if (windows.length > mostRecords) return -1
   for (const [at, table] of fixed) memory.set(table, at)
-  writeHalves(memory, wordAt, wordBytes)
-  writeHalves(memory, runHalvesAt, runClass)
+  for (const [index, [low, high]] of halves.entries()) {
+    for (const half of low) memory[halvesAt + half]! |= 1 << index
+    for (const half of high) memory[halvesAt + 16 + half]! |= 1 << index
+  }
   memory.set(sixes, sixesAt)
+  for (const suffix of suffixes) setSuffix(memory, suffix)
   return writeRecords(memory, windows) ? Math.max(...windows.map(({ offset }) => offset)) : -1
 }
 
+/** Tells anchors apart. */
+export function nameOf({ literal, detector }: Anchor): string {
+  return `${hex(literal)}${detector.isFolded === true ? '/i' : ''}`
+}
+
 /** Gives each anchor with the offset of its window. */
-function writeBank(
+function writeBanks(
   memory: Uint8Array,
-  at: number,
   anchors: readonly Anchor[],
+  dealt: Deal,
 ): (readonly [Anchor, number])[] {
-  const dealt = deal(anchors.map(shapesOf))
   const buckets = filled(dealt, (anchor, offset) => shapeAt(anchors[anchor]!, offset))
-  for (const [index, bucket] of buckets.entries()) writeBucket(memory, at, [index, bucket])
+  for (const [index, bucket] of buckets.entries()) writeBucket(memory, index, bucket)
   return anchors.map((anchor, index) => [anchor, dealt[index]![1]])
 }
 
-function writeBucket(
-  memory: Uint8Array,
-  at: number,
-  [index, { low, high }]: readonly [number, Bucket],
-): void {
+function writeBucket(memory: Uint8Array, bucket: number, { low, high }: Bucket): void {
+  const at = masksAt + Math.floor(bucket / bankBuckets) * bankBytes
+  const index = bucket % bankBuckets
   for (let place = 0; place < windowBytes; place++) {
     for (let half = 0; half < 16; half++) {
       memory[at + place * 32 + half]! |= ((low[place]! >> half) & 1) << index
@@ -119,11 +110,20 @@ function writeBucket(
   }
 }
 
-/** The windows by which an anchor may be noticed; one that begins a word, by its beginning only. */
-function shapesOf(anchor: Anchor): Shape[] {
+/** The windows by which an anchor may be noticed: by its beginning where a word begins, or anywhere. */
+export function choicesOf(anchor: Anchor): Choice[] {
   const { literal, beginsWord } = anchor
-  const count = beginsWord ? 1 : Math.max(1, literal.length - windowBytes + 1)
-  return Array.from({ length: count }, (_, offset) => shapeAt(anchor, offset))
+  const anywhere = Array.from({ length: Math.max(1, literal.length - windowBytes + 1) }, (_, offset) => ({
+    offset,
+    shape: shapeAt(anchor, offset),
+    beginsWord: false,
+  }))
+  return beginsWord ? [{ offset: 0, shape: shapeAt(anchor, 0), beginsWord }, ...anywhere] : anywhere
+}
+
+/** Those among which it takes no sample of text to choose. */
+function likelyChoicesOf(anchor: Anchor): Choice[] {
+  return choicesOf(anchor).filter(({ beginsWord }) => beginsWord === anchor.beginsWord)
 }
 
 function shapeAt(anchor: Anchor, offset: number): Shape {
@@ -146,35 +146,44 @@ function following(anchor: Anchor, distance: number): readonly number[] {
 }
 
 /** One, or one for each third byte that an anchor of two bytes may have behind it. */
-function wordWindows([anchor]: readonly [Anchor, number]): Window[] {
-  const [first, second, third] = [0, 1, 2].map((place) => allowed(anchor, place))
-  return first!.flatMap((a) =>
-    second!.flatMap((b) =>
-      third!.map((c) => ({ anchor, kind: kinds.words, key: a | (b << 8) | (c << 16), offset: 0 })),
-    ),
+function windowsOf([anchor, offset]: readonly [Anchor, number]): Window[] {
+  const bytes = anchor.literal.subarray(offset, offset + windowBytes)
+  if (bytes.length >= windowBytes) return [{ anchor, kind: kinds.long, key: keyOf(bytes), offset }]
+  const thirds = bytes.length === 2 ? new Set(allowed(anchor, 2).map(inLower)) : [bytes[2]!]
+  return Array.from(thirds, (third) => {
+    return { anchor, kind: kinds.short, key: keyOf([bytes[0]!, bytes[1]!, third]), offset }
+  })
+}
+
+/** In lower case, as the prefilter does it. */
+function inLower(byte: number): number {
+  return byte | 0x20
+}
+
+function keyOf(bytes: ArrayLike<number>): number {
+  return (
+    Array.from(bytes, (byte, index) => inLower(byte) << (8 * index)).reduce((key, part) => key | part, 0) >>>
+    0
   )
 }
 
-function otherWindow([anchor, offset]: readonly [Anchor, number]): Window {
-  const bytes = anchor.literal.subarray(offset, offset + windowBytes)
-  let key = 0
-  for (const [index, byte] of bytes.entries()) key |= (byte | 0x20) << (8 * index)
-  const kind = bytes.length < windowBytes ? kinds.shortOthers : kinds.others
-  return { anchor, kind, key: key >>> 0, offset }
-}
-
-/** Letters and digits but for m, which ends a terminal's colour. */
-const wordBytes = alnum.map((flag, byte) => (byte === 0x6d ? 0 : flag))
-
-/** A bit for each upper half, so that the lower half says with which of them it is in the class. */
-function writeHalves(memory: Uint8Array, at: number, of: ByteClass): void {
-  for (let byte = 0; byte < 128; byte++) {
-    if (of[byte] !== 1) continue
-    const bit = 1 << (byte >> 4)
-    memory[at + (byte & 15)]! |= bit
-    memory[at + 16 + (byte >> 4)]! |= bit
-  }
-}
+const upTo = (last: number): readonly number[] => Array.from({ length: last + 1 }, (_, half) => half)
+/**
+ * Classes of bytes by their lower and upper halves, a bit for each: backslash; percent and ampersand; what base64 has besides letters
+ * and digits, and M; digits; the other letters. M ends a terminal's colour, and a word may begin behind it.
+ */
+const halves: readonly (readonly [low: readonly number[], high: readonly number[]])[] = [
+  [[0xc], [5]],
+  [[5, 6], [2]],
+  [[0xf], [5]],
+  [
+    [0xb, 0xd, 0xf],
+    [2, 4, 6],
+  ],
+  [upTo(9), [3]],
+  [upTo(15).filter((half) => half !== 0 && half !== 0xd), [4, 6]],
+  [upTo(10), [5, 7]],
+]
 
 function writeRecords(memory: Uint8Array, windows: readonly Window[]): boolean {
   const classes = new Map<ByteClass, number>()
@@ -190,18 +199,18 @@ function writeRecords(memory: Uint8Array, windows: readonly Window[]): boolean {
     if (number === undefined) return false
     const { literal, detector, beginsWord, follow } = window.anchor
     const flags = Number(detector.isFolded === true) | (Number(beginsWord) << 1)
-    const least = follow === 'key' ? leastValue(window.anchor) : min
+    const least = follow === 'setting' ? leastValue(window.anchor) : min
     memory.set([literal.length, flags, followNumbers[follow], least, number, window.offset], at)
     memory.set(literal, at + 8)
     enter(view, window, index + 1)
-    setBit(memory, window)
+    setBits(memory, window)
   }
   return true
 }
 
 /** Puts a record at the head of the chain of its window. */
 function enter(view: DataView, { kind, key }: Window, number: number): void {
-  let slot = Math.imul(key ^ Math.imul(kind, 0x85ebca6b), 0x9e3779b1) >>> 19
+  let slot = hashOf(key, kind) >>> 19
   for (;;) {
     const at = tableAt + slot * 8
     const value = view.getUint32(at + 4, true)
@@ -215,7 +224,22 @@ function enter(view: DataView, { kind, key }: Window, number: number): void {
   }
 }
 
-function setBit(memory: Uint8Array, { kind, key }: Window): void {
-  const hash = Math.imul(key, 0x9e3779b1) >>> 17
-  memory[(kind === kinds.words ? wordBitsAt : otherBitsAt) + (hash >>> 3)]! |= 1 << (hash & 7)
+function hashOf(key: number, kind: Kind): number {
+  return Math.imul(key ^ Math.imul(kind, 0x85ebca6b), 0x9e3779b1) >>> 0
+}
+
+/** Of a window's first three bytes, and of the whole. */
+function setBits(memory: Uint8Array, { kind, key }: Window): void {
+  setBit(memory, prefixBitsAt, hashOf(key & 0xffffff, kinds.short))
+  setBit(memory, windowBitsAt, hashOf(key, kind))
+}
+
+function setSuffix(memory: Uint8Array, suffix: string): void {
+  let hash = 0
+  for (const byte of utf8(suffix)) hash = Math.imul(hash ^ inLower(byte), 0x01000193)
+  memory[suffixBitsAt + (hash >>> 22)]! |= 1 << ((hash >>> 19) & 7)
+}
+
+function setBit(memory: Uint8Array, at: number, hash: number): void {
+  memory[at + (hash >>> 20)]! |= 1 << ((hash >>> 17) & 7)
 }

@@ -5,23 +5,24 @@ import { escapeAt } from './escapes.ts'
 import {
   before,
   behind,
+  escapesAt,
   isClear,
   machineOf,
+  most,
   outAt,
   padding,
+  runsAt,
   textAt,
   usualMachine,
   type Build,
   type Machine,
 } from './prefilter-machine.ts'
 import { writeTables } from './prefilter-memory.ts'
-import { PlainPrefilter, type Prefilter } from './prefilter.ts'
+import { PlainPrefilter, type Prefilter, type Swept } from './prefilter.ts'
 import type { Text } from './text.ts'
 
 /** Which build; `none` is plain JavaScript. All give the same places. */
 export type Speed = Build | 'none'
-
-const none: readonly number[] = []
 
 /** The fastest that this machine has. */
 export function prefilterOf(anchors: AnchorSet, speeds: readonly Speed[] = ['relaxed', 'plain']): Prefilter {
@@ -43,6 +44,9 @@ class SimdPrefilter implements Prefilter {
   readonly #machine: Machine
   readonly #memory: Uint8Array
   readonly #places: Uint32Array
+  /** How many there are, then where. */
+  readonly #runs: Uint32Array
+  readonly #escapes: Uint32Array
   readonly #anchors: () => AnchorSet
   /** For a block so full of anchors that their places have no room. */
   #plain: Prefilter | undefined
@@ -50,36 +54,29 @@ class SimdPrefilter implements Prefilter {
   constructor(machine: Machine, anchors: () => AnchorSet) {
     this.#machine = machine
     this.#memory = machine.memory
-    this.#places = new Uint32Array(machine.memory.buffer, outAt)
+    this.#places = new Uint32Array(machine.memory.buffer, outAt, most)
+    this.#runs = new Uint32Array(machine.memory.buffer, runsAt)
+    this.#escapes = new Uint32Array(machine.memory.buffer, escapesAt)
     this.#anchors = anchors
   }
 
-  find(text: Text, from: number, to: number): ArrayLike<number> {
-    const { find, reach } = this.#machine
+  sweep(text: Text, from: number, to: number, into: Swept): void {
+    const { sweep, reach } = this.#machine
     const { shift, end } = this.#put(text, from, to)
     const isFinal = Number(text.isFinal && end === text.end)
-    const count = find(from + shift, to + shift, end + shift, isFinal, reach, outAt)
-    if (count < 0) return this.#slow().find(text, from, to)
-    return count === 0 ? none : inOrder(this.#places.subarray(0, count), shift)
-  }
-
-  findRuns(text: Text, from: number, to: number): readonly number[] {
-    const { shift, end } = this.#put(text, from, to)
-    const count = this.#machine.findRuns(from + shift, to + shift, end + shift, outAt)
-    if (count < 0) return this.#slow().findRuns(text, from, to)
-    if (count === 0) return none
-    const places = inOrder(this.#places.subarray(0, count), shift)
-    return places.filter((at) => isRunStart(text.bytes, at, text.end))
-  }
-
-  findEscapes(text: Text, from: number, to: number): readonly number[] {
-    const { shift } = this.#put(text, from, to)
-    const count = this.#machine.findEscapes(from + shift, to + shift, outAt)
-    if (count === 0) return none
-    const found: number[] = []
-    for (const place of this.#places.subarray(0, count))
-      if (escapeAt(text.bytes, place - shift, text.end) > 0) found.push(place - shift)
-    return found
+    const count = sweep(from + shift, to + shift, end + shift, isFinal, reach, outAt)
+    if (count < 0) return this.#slow().sweep(text, from, to, into)
+    for (let index = 0; index < count; index++) into.places.add(this.#places[index]! - shift)
+    const runs = this.#runs[0]!
+    for (let index = 1; index <= runs; index++) {
+      const at = this.#runs[index]! - shift
+      if (isRunStart(text.bytes, at, text.end)) into.runs.add(at)
+    }
+    const escapes = this.#escapes[0]!
+    for (let index = 1; index <= escapes; index++) {
+      const at = this.#escapes[index]! - shift
+      if (escapeAt(text.bytes, at, text.end) > 0) into.escapes.add(at)
+    }
   }
 
   isClear(text: string | Uint8Array): boolean {
@@ -102,16 +99,4 @@ class SimdPrefilter implements Prefilter {
     if (from < before) this.#memory.fill(0, textAt, base)
     return { shift, end }
   }
-}
-
-/** Each place once. They come almost in order: an anchor is noticed by the rarest of its bytes. */
-function inOrder(places: Uint32Array, shift: number): number[] {
-  const sorted: number[] = []
-  for (const place of places) {
-    const at = place - shift
-    let index = sorted.length
-    while (index > 0 && sorted[index - 1]! > at) index--
-    if (sorted[index - 1] !== at) sorted.splice(index, 0, at)
-  }
-  return sorted
 }

@@ -21,6 +21,11 @@ export class RunFinder {
   /** End of a block of a longer run, where the next one begins. */
   #joined = -1
 
+  /** What comes before it was told. */
+  get next(): number {
+    return this.#next
+  }
+
   /** What was not told yet, and the position before which nothing will start any more. */
   find(text: Text): { found: readonly Found[]; until: number } {
     const found: Found[] = []

@@ -30,7 +30,7 @@ const constant = /^0x[\da-fA-F]{1,16}\W?$/
 const path = /^(?:\.{0,2}|~)\/[\w.-]+(?:\/|$)/
 const version = /^v?\d+(?:\.\d+){1,3}$/
 /** What follows a variable or a type in code: the end of a statement, an argument or a signature, or an operator. */
-const afterName = byteClass(',;){|&=?+')
+export const afterName = byteClass(',;){|&=?+')
 const openBracket = 0x28
 const dash = 0x2d
 const colon = 0x3a

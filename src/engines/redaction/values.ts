@@ -11,12 +11,12 @@ const comma = 0x2c
 const equals = 0x3d
 const less = 0x3c
 const mostListed = 32
-const longestWrapper = 48
+export const longestWrapper = 48
 const longestElement = 512
 /** Letters that mark a kind of string: `b'…'`, `f"…"`, `N'…'`, `@"…"`. */
-const prefixes = byteClass('bBrRfFuULN@')
-const wrapping = byteClass('A-Za-z0-9_.:<>[]&* \t')
-const typing = byteClass('A-Za-z0-9_.<>[]&*?| \t')
+export const prefixes = byteClass('bBrRfFuULN@')
+export const wrapping = byteClass('A-Za-z0-9_.:<>[]&* \t')
+export const typing = byteClass('A-Za-z0-9_.<>[]&*?| \t')
 const elementText = byteClass('!#-;=?-[]-~')
 
 /** Conversions that keep their text: what else is called may look a value up by the text. */
