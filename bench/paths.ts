@@ -1,5 +1,5 @@
 // Opening beneath a folder: what it costs beside the usual ways, and that no swapped link ever leads outside.
-import { Fault, machineClock } from '#base'
+import { base64url, Fault, machineClock } from '#base'
 import { listFolder, openBeneath, openFolderBeneath } from '#files'
 import { openat2 } from '#os'
 import { knownTable } from '#forms'
@@ -105,7 +105,7 @@ async function measureReader(base: string): Promise<Figures> {
     phase: () => 'ready',
   })
   const { table } = knownTable([], (length) => Uint8Array.from(randomBytes(length)))
-  await channel.ask('reader.table', { table })
+  await channel.ask('reader.table', { table, pseudonymKey: base64url(randomBytes(32)) })
   const times: number[] = []
   for (let round = 0; round < 1000; round++) {
     const start = performance.now()

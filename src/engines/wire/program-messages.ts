@@ -8,8 +8,8 @@ const anyTime = ['locked', 'ready'] as const
 /** One day's key for the journal; `day` counts from 1970-01-01 UTC. */
 const dayKey = z.strictObject({ day: s.count, key: s.key32 })
 
-/** Known secrets as window hashes and HMACs; opaque to all but redaction. */
-const table = z.string().max(16 * mib)
+/** Known secrets as window hashes and HMACs, opaque to all but redaction; and the key of the device's pseudonyms. */
+const table = z.strictObject({ table: z.string().max(16 * mib), pseudonymKey: s.key32 })
 
 export const programMessages = {
   'keeper.status': {
@@ -80,7 +80,7 @@ export const programMessages = {
     max: kib,
     replyMax: 20 * mib,
     request: z.strictObject({}),
-    reply: z.strictObject({ table }),
+    reply: table,
   },
 
   'reader.table': {
@@ -89,7 +89,7 @@ export const programMessages = {
     phases: ['ready'],
     max: 20 * mib,
     replyMax: kib,
-    request: z.strictObject({ table }),
+    request: table,
     reply: done,
   },
   /** Opens beneath `root` (null: beneath the mount that holds the path), reads, redacts, hashes. */

@@ -199,7 +199,8 @@ test('Channel waits for a person after hello', async () => {
 test('Channel ends on a peer that does not read', async () => {
   const { channel } = open({ peer: 'reader' })
   const table = 'x'.repeat(16 * 1024 * 1024)
-  for (let sent = 0; sent < 3; sent++) channel.tell('reader.table', { table })
+  const pseudonymKey = 'A'.repeat(43)
+  for (let sent = 0; sent < 3; sent++) channel.tell('reader.table', { table, pseudonymKey })
   assert.equal((await channel.closed)?.code, 'frame-slow')
 })
 

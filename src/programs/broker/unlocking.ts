@@ -51,8 +51,8 @@ export async function lock(house: House): Promise<void> {
  * after an unlock, a change of the vault or the start of a fresh reader.
  */
 export async function lendTable(house: House, fresh?: Channel): Promise<void> {
-  const { table } = await house.programs.ask('keeper', 'keeper.table', {})
-  await (fresh?.ask('reader.table', { table }) ?? house.programs.ask('reader', 'reader.table', { table }))
+  const table = await house.programs.ask('keeper', 'keeper.table', {})
+  await (fresh?.ask('reader.table', table) ?? house.programs.ask('reader', 'reader.table', table))
 }
 
 async function open(house: House, handout: Handout): Promise<Opened> {

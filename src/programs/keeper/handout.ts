@@ -35,7 +35,6 @@ export function handOut(
     concat(pkcs8Prefix, random(keyBytes)),
   )
   using audit = kept(vault, { kind: 'journal-key', name: 'audit' }, () => random(keyBytes))
-  using root = kept(vault, { kind: 'internal', name: 'derivation' }, () => random(keyBytes))
   return {
     journal: {
       origin: `keyreeve/${vault.id.slice(0, 8)}`,
@@ -44,9 +43,14 @@ export function handOut(
       ratchet: derive(audit, session, 'keyreeve/journal/ratchet/v1'),
       days: dayKeys(vault, [today, today + 1], sources),
     },
-    // From a record and not from the vault's own key, which a rekey replaces.
-    grantsKey: derive(root, new Uint8Array(0), 'keyreeve/grants/v1'),
+    grantsKey: keyFor('keyreeve/grants/v1', vault, random),
   }
+}
+
+/** A key of the device for one purpose. From a record and not from the vault's own key, which a rekey replaces. */
+export function keyFor(purpose: string, vault: Vault, random: Random): string {
+  using root = kept(vault, { kind: 'internal', name: 'derivation' }, () => random(keyBytes))
+  return derive(root, new Uint8Array(0), purpose)
 }
 
 /** Keys of the days asked for. Only today's and tomorrow's are made; a past day without one was shredded. */

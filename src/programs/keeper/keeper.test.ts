@@ -170,6 +170,19 @@ test('keeper gives a table of known secrets that holds none of them', async () =
   await keeper.stop()
 })
 
+test('keeper gives the same key for pseudonyms at every start of one home, and another in another', async () => {
+  const keyIn = async (home: string): Promise<string> => {
+    const keeper = await start(home)
+    await keeper.channel.ask('keeper.unlock', {})
+    const { pseudonymKey } = await keeper.channel.ask('keeper.table', {})
+    await keeper.stop()
+    return pseudonymKey
+  }
+  const home = scratchHome()
+  assert.equal(await keyIn(home), await keyIn(home))
+  assert.notEqual(await keyIn(home), await keyIn(scratchHome()))
+})
+
 test('keeper locks: it forgets the vault, refuses, and opens again', async () => {
   const keeper = await start(scratchHome())
   await keeper.channel.ask('keeper.unlock', {})

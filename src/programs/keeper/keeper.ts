@@ -10,7 +10,7 @@ import {
   type RequestOf,
   type SecretInfo,
 } from '#wire'
-import { dayKeys, handOut } from './handout.ts'
+import { dayKeys, handOut, keyFor } from './handout.ts'
 import { openOrCreate, type Open } from './unlocking.ts'
 
 export interface KeeperOptions {
@@ -112,7 +112,9 @@ export class Keeper {
     const vault = this.#vault()
     const known = vault.list('secret').map(({ name }) => ({ name, secret: vault.get('secret', name) }))
     try {
-      return { table: knownTable(known, this.#options.random).table }
+      const { random } = this.#options
+      const pseudonymKey = keyFor('keyreeve/pseudonyms/v1', vault, random)
+      return { table: knownTable(known, random).table, pseudonymKey }
     } finally {
       known.forEach(({ secret }) => secret.dispose())
     }

@@ -1,5 +1,5 @@
 // Answers the broker: what a path is, what a folder holds, what a file says once its secrets are masked.
-import { Fault } from '#base'
+import { Fault, fromBase64url } from '#base'
 import {
   beneath,
   identityOf,
@@ -10,36 +10,37 @@ import {
   openFolderBeneath,
   rootOf,
 } from '#files'
-import { type KnownSecrets, parseKnownSecrets } from '#known'
+import { parseKnownSecrets } from '#known'
 import type { Handlers, ReplyOf, RequestOf } from '#wire'
 import { maskNames } from './listing.ts'
+import type { Lent } from './masking.ts'
 import { readContent } from './reading.ts'
 
 type Root = RequestOf<'reader.read'>['root']
 
 /** The handlers of one reader, which share the table of known secrets. Without a table nothing is read. */
 export function readerHandlers(): Handlers {
-  let table: KnownSecrets | null = null
-  const known = (): KnownSecrets => {
-    if (table === null) throw new Fault('locked', 'the table of known secrets has not come yet')
-    return table
+  let held: Lent | null = null
+  const lent = (): Lent => {
+    if (held === null) throw new Fault('locked', 'the table of known secrets has not come yet')
+    return held
   }
   return {
-    'reader.table': (request) => {
+    'reader.table': ({ table, pseudonymKey }) => {
       // If the new one cannot be read, the old one must not serve in its place.
-      table = null
-      table = parseKnownSecrets(request.table)
+      held = null
+      held = { known: parseKnownSecrets(table), key: fromBase64url(pseudonymKey) }
       return {}
     },
-    'reader.read': (request) => read(request, known()),
-    'reader.list': (request) => list(request, known()),
+    'reader.read': (request) => read(request, lent()),
+    'reader.list': (request) => list(request, lent()),
     'reader.identify': ({ path }) => identify(path),
   }
 }
 
-async function read(request: RequestOf<'reader.read'>, known: KnownSecrets): Promise<ReplyOf<'reader.read'>> {
+async function read(request: RequestOf<'reader.read'>, lent: Lent): Promise<ReplyOf<'reader.read'>> {
   using file = openFile(request.path, request.root)
-  const { classes, ...content } = await readContent(file.fd, request, known)
+  const { classes, ...content } = await readContent(file.fd, request, lent)
   return {
     released: { status: 'ok', path: file.path, mode: request.mode, size: Number(file.stat.size), ...content },
     identity: identityOf(file.stat),
@@ -48,11 +49,11 @@ async function read(request: RequestOf<'reader.read'>, known: KnownSecrets): Pro
   }
 }
 
-function list(request: RequestOf<'reader.list'>, known: KnownSecrets): ReplyOf<'reader.list'> {
+function list(request: RequestOf<'reader.list'>, lent: Lent): ReplyOf<'reader.list'> {
   using folder = openFolder(request.path, request.root)
   const { entries, truncated } = listFolder(folder.fd, request.glob)
   return {
-    listing: { status: 'ok', path: folder.path, entries: maskNames(entries, known), truncated },
+    listing: { status: 'ok', path: folder.path, entries: maskNames(entries, lent), truncated },
     identity: identityOf(folder.stat),
     classes: [],
   }

@@ -1,14 +1,13 @@
 // Masks secrets in the names that a folder holds.
 import type { FolderEntry } from '#files'
-import type { KnownSecrets } from '#known'
-import { mask } from './masking.ts'
+import { mask, type Lent } from './masking.ts'
 
 /**
  * Gives the entries with the secrets in their names masked. A line feed in a name counts as part of it.
  * @throws Fault `redaction-failed`
  */
-export function maskNames(entries: readonly FolderEntry[], known: KnownSecrets): FolderEntry[] {
-  const { cut } = mask(entries.map(({ name }) => name).join('\n'), known)
+export function maskNames(entries: readonly FolderEntry[], lent: Lent): FolderEntry[] {
+  const { cut } = mask(entries.map(({ name }) => name).join('\n'), lent)
   let at = 0
   return entries.map((entry) => {
     const start = at

@@ -1,6 +1,7 @@
 // Speaks with a real reader process, started with the rights that the broker gives it.
-import { Secret, utf8 } from '#base'
+import { base64url, Secret, utf8 } from '#base'
 import { knownTable } from '#forms'
+import { redact } from '#redaction'
 import { Channel, type ReplyOf, type RequestOf } from '#wire'
 import assert from 'node:assert/strict'
 import { type ChildProcess, spawn } from 'node:child_process'
@@ -24,13 +25,15 @@ const key =
 
 let reader: ReturnType<typeof startReader>
 
+const pseudonymKey = base64url(new Uint8Array(32).fill(5))
+
 describe('reader', () => {
   before(async () => {
     reader = startReader()
     await assert.rejects(read({ path: `${base}/x` }), { code: 'locked' })
     const secrets = [{ name: 'db', secret: Secret.own(utf8(password)) }]
     const { table } = knownTable(secrets, (length) => Uint8Array.from(randomBytes(length)))
-    await reader.channel.ask('reader.table', { table })
+    await reader.channel.ask('reader.table', { table, pseudonymKey })
   })
   after(() => {
     reader.channel.close()
@@ -52,6 +55,11 @@ describe('reader', () => {
     )
     assert.deepEqual([identity.inode, folder.inode], [String(statSync(path).ino), String(statSync(base).ino)])
     assert.deepEqual(classes, ['credentials'])
+  })
+
+  it('reader.read gives the pseudonyms of the device, the same at every start', async () => {
+    const { released } = await read({ path: write('device.log', `${token}\n`) })
+    assert.equal(released.text, redact(`${token}\n`, { key: new Uint8Array(32).fill(5) }).text)
   })
 
   it('reader.read masks a key of which only the middle was asked, and moves no line', async () => {

@@ -1,12 +1,11 @@
 // Reads a file the way it was asked for, and masks it before anything else is done with it.
 import { assertNever, hex, utf8 } from '#base'
 import { hashFile, readLines, readOutline, type TextWindow } from '#files'
-import type { KnownSecrets } from '#known'
 import type { Finding } from '#redaction'
 import type { Released, RequestOf } from '#wire'
 import { createHash } from 'node:crypto'
 import { classesOf } from './classes.ts'
-import { mask } from './masking.ts'
+import { mask, type Lent } from './masking.ts'
 
 /** What a file gave: all of `Released` that depends on the content. */
 export interface Content extends Pick<
@@ -24,12 +23,12 @@ type Wish = Pick<RequestOf<'reader.read'>, 'lines' | 'mode'>
  * @param fd Open for reading. The content is attacker-controlled.
  * @throws Fault as `readLines`, `readOutline` and `hashFile`; `redaction-failed`
  */
-export function readContent(fd: number, { lines, mode }: Wish, known: KnownSecrets): Promise<Content> {
+export function readContent(fd: number, { lines, mode }: Wish, lent: Lent): Promise<Content> {
   switch (mode) {
     case 'text':
-      return readText(fd, lines, known)
+      return readText(fd, lines, lent)
     case 'outline':
-      return outline(fd, known)
+      return outline(fd, lent)
     case 'hash':
       return hash(fd)
     default:
@@ -37,9 +36,9 @@ export function readContent(fd: number, { lines, mode }: Wish, known: KnownSecre
   }
 }
 
-async function readText(fd: number, lines: Wish['lines'], known: KnownSecrets): Promise<Content> {
+async function readText(fd: number, lines: Wish['lines'], lent: Lent): Promise<Content> {
   const { windows, encoding, totalLines } = await readLines(fd, lines)
-  const parts = windows.map((window) => maskWindow(window, known))
+  const parts = windows.map((window) => maskWindow(window, lent))
   return {
     ...released(
       parts.map(({ text }) => text).join(''),
@@ -60,8 +59,8 @@ interface Part {
   readonly classes: readonly string[]
 }
 
-function maskWindow({ text, start, end }: TextWindow, known: KnownSecrets): Part {
-  const { findings, cut } = mask(text, known)
+function maskWindow({ text, start, end }: TextWindow, lent: Lent): Part {
+  const { findings, cut } = mask(text, lent)
   return {
     text: cut(start, end),
     findings: findings.filter((finding) => finding.end > start && finding.start < end),
@@ -70,9 +69,9 @@ function maskWindow({ text, start, end }: TextWindow, known: KnownSecrets): Part
 }
 
 /** Each line of structure with its number, so that the assistant knows which lines to ask for. */
-async function outline(fd: number, known: KnownSecrets): Promise<Content> {
+async function outline(fd: number, lent: Lent): Promise<Content> {
   const { text, lines, encoding, totalLines } = await readOutline(fd)
-  const { findings, cut } = mask(text, known)
+  const { findings, cut } = mask(text, lent)
   const shown = findings.filter(({ start, end }) =>
     lines.some((line) => end > line.start && start < line.end),
   )
