@@ -680,6 +680,7 @@ export { EventRedactor, redactEvents, type EventOptions } from './events.ts';
 export { PseudonymMap, type PseudonymLimits, type Restoration } from './pseudonyms.ts';
 export { GuardedRedactor } from './guarded.ts';
 export type { PiiKind } from './pii-kinds.ts';
+export { wideOf, type Wide } from './wide.ts';
 
 // engines/redaction/finding.d.ts
 import type { ByteClass } from './classes.ts';
@@ -1125,7 +1126,7 @@ interface Redactor {
     finish(): Uint8Array[];
 }
 /**
- * Masks a stream of lines as `StreamRedactor` does, and never throws: a line at which the redactor fails, and whatever
+ * Masks a stream of lines as `redactStream` does, UTF-16 among them, and never throws: a line at which the redactor fails, and whatever
  * was held back then, is replaced by `[keyreeve: line dropped]`. If a private key had begun, all goes until it ends.
  */
 export declare class GuardedRedactor {
@@ -1135,6 +1136,36 @@ export declare class GuardedRedactor {
     /** How often something was dropped. */
     get dropped(): number;
     /** Takes the next bytes, attacker-controlled, and gives what is settled, in order. */
+    push(chunk: Uint8Array): Uint8Array[];
+    /** Takes the end of the input and gives the rest. */
+    finish(): Uint8Array[];
+}
+export {};
+
+// engines/redaction/wide.d.ts
+/** UTF-16, by which byte of a character comes first. */
+export type Wide = 'utf-16le' | 'utf-16be';
+/**
+ * Tells UTF-16 from a superset of ASCII by the zeros of its first two characters, of which one may be a byte order mark.
+ * @param isFinal False if more may follow.
+ * @returns Undefined if it takes more bytes to tell, null for what is no UTF-16.
+ */
+export declare function wideOf(head: Uint8Array, isFinal: boolean): Wide | null | undefined;
+/** The text, with its byte order mark if there is one; half a character as U+FFFD. */
+export declare function fromWide(bytes: Uint8Array, wide: Wide): string;
+/** What takes bytes of UTF-8 and gives such bytes, as a `StreamRedactor` does. */
+interface Inner {
+    readonly isHolding: boolean;
+    push(chunk: Uint8Array): readonly Uint8Array[];
+    finish(): readonly Uint8Array[];
+}
+/** Puts UTF-16 around what works on UTF-8, where the stream begins as such; passes any other stream through it as it is. */
+export declare class WideStream {
+    #private;
+    constructor(inner: Inner);
+    /** True while something of what was pushed is not out yet; half a character does not count. */
+    get isHolding(): boolean;
+    /** Takes the next bytes and gives what is settled. */
     push(chunk: Uint8Array): Uint8Array[];
     /** Takes the end of the input and gives the rest. */
     finish(): Uint8Array[];

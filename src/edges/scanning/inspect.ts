@@ -1,10 +1,10 @@
 // Looks into one file: as text, or member by member where it is a container.
 import { concat, errorCode } from '#base'
-import { redact } from '#redaction'
+import { redact, wideOf } from '#redaction'
 import { closeSync, constants, fstatSync, openSync } from 'node:fs'
 import { Budget, type Member } from './container.ts'
 import { chunksOf, fileContent, memoryContent, readFully, type Content } from './content.ts'
-import { narrowed, wideEncoding } from './encoding.ts'
+import { narrowed } from './encoding.ts'
 import type { FoundSecret, Gap, GapReason, Report } from './finding.ts'
 import { headLength, kindOf, type Kind } from './kinds.ts'
 import { Seen } from './seen.ts'
@@ -156,7 +156,7 @@ class FileInspection {
 
   #text(content: Content, where: { name?: string; known?: Seen }): void {
     const head = content.read(0, headLength)
-    if (content.size < wholeSize && wideEncoding(head) === null) {
+    if (content.size < wholeSize && !wideOf(head, true)) {
       this.#onBytes(content.size)
       this.#take(scanWhole(content.read(0, content.size), this.#whole(where)), where.name)
     } else this.#chunks(chunksOf(content), { head, ...where })
@@ -166,9 +166,9 @@ class FileInspection {
     chunks: Iterable<Uint8Array>,
     { head, ...where }: { head: Uint8Array; name?: string; known?: Seen; seen?: Seen },
   ): void {
-    const encoding = wideEncoding(head)
+    const encoding = wideOf(head, true)
     const scan = new TextScan(this.#whole(where))
-    for (const chunk of encoding === null ? chunks : narrowed(chunks, encoding)) {
+    for (const chunk of encoding ? narrowed(chunks, encoding) : chunks) {
       this.#onBytes(chunk.length)
       if (!scan.push(chunk)) break
     }

@@ -85,3 +85,14 @@ test('GuardedRedactor gives what redact() gives where nothing fails', () => {
     { numRuns: 100 },
   )
 })
+
+test('GuardedRedactor keeps UTF-16 what it is, with a mark and without', () => {
+  const text = `token ${github}\nnext line\n`
+  for (const mark of ['', '\ufeff']) {
+    const redactor = new GuardedRedactor({ key })
+    const bytes = Buffer.from(mark + text, 'utf16le')
+    const parts = Array.from(bytes, (byte) => redactor.push(Uint8Array.of(byte))).flat()
+    const out = Buffer.concat([...parts, ...redactor.finish()])
+    assert.equal(out.toString('utf16le'), mark + redact(text, { key }).text)
+  }
+})

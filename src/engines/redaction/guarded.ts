@@ -2,6 +2,7 @@
 import { utf8 } from '#base'
 import type { RedactOptions } from './finding.ts'
 import { StreamRedactor } from './stream.ts'
+import { WideStream } from './wide.ts'
 
 const marker = utf8('[keyreeve: line dropped]\n')
 const lineFeed = 0x0a
@@ -19,7 +20,7 @@ interface Redactor {
 }
 
 /**
- * Masks a stream of lines as `StreamRedactor` does, and never throws: a line at which the redactor fails, and whatever
+ * Masks a stream of lines as `redactStream` does, UTF-16 among them, and never throws: a line at which the redactor fails, and whatever
  * was held back then, is replaced by `[keyreeve: line dropped]`. If a private key had begun, all goes until it ends.
  */
 export class GuardedRedactor {
@@ -36,7 +37,10 @@ export class GuardedRedactor {
   #tail = ''
 
   /** @param make Makes a redactor; the usual one by default. */
-  constructor(options: RedactOptions = {}, make: () => Redactor = () => new StreamRedactor(options)) {
+  constructor(
+    options: RedactOptions = {},
+    make: () => Redactor = () => new WideStream(new StreamRedactor(options)),
+  ) {
     this.#make = make
     this.#redactor = make()
   }

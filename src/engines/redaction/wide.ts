@@ -1,6 +1,7 @@
 // UTF-16, as Windows writes it: recognised by its first bytes, read as text, and written back as it came.
 import { utf8 } from '#base'
 
+/** UTF-16, by which byte of a character comes first. */
 export type Wide = 'utf-16le' | 'utf-16be'
 
 /** Whoever puts a mark before ASCII must not hide what stands behind it: a character of ASCII or Latin must follow. */
@@ -37,6 +38,7 @@ export function fromWide(bytes: Uint8Array, wide: Wide): string {
 
 /** What takes bytes of UTF-8 and gives such bytes, as a `StreamRedactor` does. */
 interface Inner {
+  readonly isHolding: boolean
   push(chunk: Uint8Array): readonly Uint8Array[]
   finish(): readonly Uint8Array[]
 }
@@ -51,6 +53,11 @@ export class WideStream {
 
   constructor(inner: Inner) {
     this.#inner = inner
+  }
+
+  /** True while something of what was pushed is not out yet; half a character does not count. */
+  get isHolding(): boolean {
+    return this.#inner.isHolding || (this.#wide === undefined && this.#head.length > 0)
   }
 
   /** Takes the next bytes and gives what is settled. */
