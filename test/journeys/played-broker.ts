@@ -199,6 +199,7 @@ const status: ReplyOf<'status'> = {
   programs: [{ name: 'keeper', pid: 2 }],
   assistants: [callerOf('cursor')],
   pending: 0,
+  questions: { today: 3, budget: 25 },
   grants: 3,
 }
 

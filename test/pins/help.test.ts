@@ -47,6 +47,7 @@ describe('help', () => {
       'mcp',
       'policy',
       'redact',
+      'review',
       'scan',
       'secret',
       'start',

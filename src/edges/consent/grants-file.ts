@@ -1,5 +1,6 @@
 // The file of lasting grants: one line of JSON, one line of HMAC-SHA-256 over it.
 import { asFault, errorCode, Fault, hex, utf8, type Milliseconds, type Secret } from '#base'
+import { replaceFile, syncFolder } from '#os'
 import { messages, type Grant } from '#wire'
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import * as fs from 'node:fs'
@@ -72,33 +73,10 @@ function isSaved(value: unknown): value is SavedGrants {
  */
 export function writeGrants(file: string, key: Secret, { savedAt, grants }: SavedGrants): void {
   const body = JSON.stringify({ v: version, savedAt, grants })
-  const temporary = `${file}.new`
   try {
-    fs.rmSync(temporary, { force: true })
-    writeDurably(temporary, `${body}\n${codeOf(body, key)}\n`)
-    fs.renameSync(temporary, file)
-    syncFolder(dirname(file))
+    replaceFile(file, utf8(`${body}\n${codeOf(body, key)}\n`))
   } catch (thrown) {
     throw asFault(thrown, 'the grants could not be saved')
-  }
-}
-
-function writeDurably(file: string, text: string): void {
-  const fd = fs.openSync(file, 'wx', 0o600)
-  try {
-    fs.writeFileSync(fd, text)
-    fs.fsyncSync(fd)
-  } finally {
-    fs.closeSync(fd)
-  }
-}
-
-function syncFolder(folder: string): void {
-  const fd = fs.openSync(folder, 'r')
-  try {
-    fs.fsyncSync(fd)
-  } finally {
-    fs.closeSync(fd)
   }
 }
 

@@ -52,7 +52,7 @@ test('add() is on disk when it returns, private, and leaves nothing beside', () 
   const grant = grantFolder(all)
   assert.deepEqual(GrantStore.open(all.options).live(), [grant])
   assert.equal(fs.statSync(all.file).mode & 0o777, 0o600)
-  assert.equal(fs.existsSync(`${all.file}.new`), false)
+  assert.equal(fs.existsSync(`${all.file}.tmp`), false)
 })
 
 test('add() keeps a grant for the session in memory only', () => {
@@ -147,7 +147,7 @@ test('revoke() ends a grant for good', () => {
 test('revoke() removes the file where it cannot be written, so that nothing comes back', () => {
   const all = setUp()
   const { id } = grantFolder(all)
-  fs.mkdirSync(`${all.file}.new`)
+  fs.mkdirSync(`${all.file}.tmp`)
   all.store.revoke(id)
   assert.equal(fs.existsSync(all.file), false)
 })

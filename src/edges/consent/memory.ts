@@ -41,12 +41,13 @@ export class Memory {
     this.#embargo = embargo
   }
 
-  /** Takes an answer, of now or of the past; those of the past come in their order. */
+  /** Takes an answer, of now or of the past, in any order. */
   note({ assistant, paths, decision, method, at }: Remembered): void {
     for (const path of paths) {
       const subject = subjectOf(assistant, path)
-      if (decision === 'allowed') this.#allow(subject, { at, method })
-      else this.#refuse(subject, this.#clock.monotonic() - Math.max(0, this.#clock.now() - at))
+      const monotonic = this.#clock.monotonic() - Math.max(0, this.#clock.now() - at)
+      if (decision === 'allowed') this.#allow(subject, { at, method }, monotonic)
+      else this.#refuse(subject, { at, monotonic })
     }
   }
 
@@ -64,17 +65,20 @@ export class Memory {
     return all.length < found.length ? null : (all.toSorted((a, b) => a.at - b.at)[0] ?? null)
   }
 
-  #allow(subject: string, allowed: Allowed): void {
-    this.#refused.delete(subject)
+  #allow(subject: string, allowed: Allowed, monotonic: Milliseconds): void {
+    if ((this.#allowed.get(subject)?.at ?? -Infinity) > allowed.at) return
+    if ((this.#refused.get(subject)?.at ?? Infinity) <= monotonic) this.#refused.delete(subject)
     this.#allowed.delete(subject)
     this.#allowed.set(subject, allowed)
     const [oldest] = this.#allowed.keys()
     if (this.#allowed.size > mostAllowed && oldest !== undefined) this.#allowed.delete(oldest)
   }
 
-  #refuse(subject: string, at: Milliseconds): void {
+  #refuse(subject: string, { at, monotonic }: { at: Milliseconds; monotonic: Milliseconds }): void {
     for (const [other, refusal] of this.#refused) if (this.#isOld(refusal)) this.#refused.delete(other)
-    this.#refused.set(subject, { times: (this.#refused.get(subject)?.times ?? 0) + 1, at })
+    if ((this.#allowed.get(subject)?.at ?? -Infinity) > at || this.#isOld({ at: monotonic })) return
+    const before = this.#refused.get(subject) ?? { times: 0, at: -Infinity }
+    this.#refused.set(subject, { times: before.times + 1, at: Math.max(before.at, monotonic) })
   }
 
   /** Milliseconds that the embargo on a subject still lasts. */
@@ -84,7 +88,7 @@ export class Memory {
     return Math.max(0, refusal.at + this.#embargo - this.#clock.monotonic())
   }
 
-  #isOld({ at }: Refusal): boolean {
+  #isOld({ at }: Pick<Refusal, 'at'>): boolean {
     return this.#clock.monotonic() - at >= this.#embargo
   }
 }

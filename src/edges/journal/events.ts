@@ -78,7 +78,16 @@ export type ConsentEvent = {
   /** Digest of the card. */
   readonly card: string
   readonly decision: 'allowed' | 'denied' | 'timed-out' | 'withdrawn'
+  /** Where the person answered; `time-out`, `withdrawal` or `closing` where nobody did. */
   readonly method: string
+  readonly assistant: string
+  readonly destination: string
+  readonly asked: 'read' | 'list' | 'access'
+  /** As they stood on the card; those beyond 15,000 characters are left out. */
+  readonly paths: readonly string[]
+  readonly classes: readonly string[]
+  /** How far it was allowed. */
+  readonly scope?: string
 }
 
 /** A right was given for longer than once. */
@@ -107,8 +116,20 @@ export type LifecycleEvent = {
   readonly kind: 'lifecycle'
   readonly what: 'start' | 'stop' | 'unlock' | 'lock'
   readonly version?: string
+  /** Version of the policies in force, at a start. */
+  readonly policy?: string
   /** Requests that were refused while there was no key to record them with. */
   readonly deniedWhileLocked?: number
+}
+
+/** The policies were read anew: taken, or refused, and then `version` is the one that stays. */
+export type PolicyEvent = {
+  readonly v: 1
+  readonly kind: 'policy'
+  readonly what: 'loaded' | 'refused'
+  /** SHA-256 over schema and texts, lower-case hex. */
+  readonly version: string
+  readonly code?: FaultCode
 }
 
 /** A secret of the vault was set or removed. */
@@ -144,7 +165,7 @@ export type ClockRollbackEvent = {
   readonly to: number
 }
 
-/** Recorded at intervals, so that suppression shows as a gap. */
+/** Recorded every hour while the log is open, so that suppression shows as a gap. */
 export type HeartbeatEvent = { readonly v: 1; readonly kind: 'heartbeat' }
 
 /** Everything that is recorded. */
@@ -156,6 +177,7 @@ export type JournalEvent =
   | GrantEvent
   | RevocationEvent
   | LifecycleEvent
+  | PolicyEvent
   | SecretEvent
   | RefusalEvent
   | RecoveryEvent

@@ -1,6 +1,7 @@
 export { peerOf, type Peer } from './peer.ts'
 export { ancestryOf, launcherOf, processOf, type ProcessInfo } from './processes.ts'
 export { programOf, type Program } from './program.ts'
+export { replaceFile, syncFolder } from './replace.ts'
 export { denyDump } from './dump.ts'
 export { openat2 } from './openat2.ts'
 export { lockFolder, type LockOptions } from './lock.ts'

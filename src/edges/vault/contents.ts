@@ -1,9 +1,10 @@
 // What a vault's folder holds, proved file by file, and the rest of what a kill left behind cleared away.
 import { Fault, type Secret } from '#base'
+import { syncFolder } from '#os'
 import { existsSync, readdirSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { digestOf } from './envelope.ts'
-import { readWhole, syncFolder } from './folder.ts'
+import { readWhole } from './folder.ts'
 import { standingHeader, type Header } from './header.ts'
 import { readManifest, type Manifest } from './manifest.ts'
 import { largestRecord, openMeta, recordFile, type RecordPlace, type SecretMeta } from './record.ts'

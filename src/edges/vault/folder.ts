@@ -1,22 +1,17 @@
-// Reads and replaces the files of a vault: private, whole, and on disk before anybody is told.
+// Reads the files of a vault, and keeps them private.
 import { errorCode, Fault } from '#base'
 import {
   chmodSync,
   closeSync,
   constants,
-  fchmodSync,
   fstatSync,
-  fsyncSync,
   lstatSync,
   openSync,
   readdirSync,
   readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
   type Stats,
 } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 
 /**
  * Makes a folder that is ours private: itself 0700, each file in it 0600.
@@ -74,44 +69,5 @@ function openToRead(path: string): number | null {
     if (errorCode(thrown) === 'EACCES')
       throw new Fault('home-insecure', `${path} cannot be read by its own user`)
     throw thrown
-  }
-}
-
-/**
- * Puts `bytes` at `path`, whole or not at all, also when the machine stops in between: temporary file, fsync, rename,
- * fsync of the folder. If it throws before the rename, the old file stands and the temporary one is gone.
- */
-export function replaceFile(path: string, bytes: Uint8Array): void {
-  const temporary = `${path}.tmp`
-  rmSync(temporary, { force: true })
-  try {
-    writeSynced(temporary, bytes)
-    renameSync(temporary, path)
-  } catch (thrown) {
-    rmSync(temporary, { force: true })
-    throw thrown
-  }
-  syncFolder(dirname(path))
-}
-
-function writeSynced(path: string, bytes: Uint8Array): void {
-  const fd = openSync(path, 'wx', 0o600)
-  try {
-    fchmodSync(fd, 0o600)
-    writeFileSync(fd, bytes)
-    fsyncSync(fd)
-  } finally {
-    closeSync(fd)
-  }
-}
-
-/** Makes renames and removals in a folder last. Windows has no such call and needs none. */
-export function syncFolder(folder: string): void {
-  if (process.platform === 'win32') return
-  const fd = openSync(folder, constants.O_RDONLY)
-  try {
-    fsyncSync(fd)
-  } finally {
-    closeSync(fd)
   }
 }

@@ -1,11 +1,11 @@
 // Makes a vault and opens one: under the folder's lock, from private files only.
 import { asFault, Fault, hex, Secret, type Clock, type Random } from '#base'
-import { lockFolder } from '#os'
+import { lockFolder, replaceFile, syncFolder } from '#os'
 import { mkdirSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { recordFolder } from './contents.ts'
 import { digestOf, keyBytes } from './envelope.ts'
-import { makePrivate, replaceFile, syncFolder } from './folder.ts'
+import { makePrivate } from './folder.ts'
 import { encodeHeader, makeSlot, openSlot, standingHeader, type NewSlot } from './header.ts'
 import { encodeManifest } from './manifest.ts'
 import { Vault } from './vault.ts'

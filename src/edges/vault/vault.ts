@@ -1,5 +1,6 @@
 // The vault: values at rest, each sealed under a key of its own, opened by any one key slot.
 import { asFault, Fault, hex, type Clock, type Random, type Secret } from '#base'
+import { replaceFile } from '#os'
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import {
@@ -14,7 +15,6 @@ import {
   type SecretEntry,
 } from './contents.ts'
 import { digestOf } from './envelope.ts'
-import { replaceFile } from './folder.ts'
 import { encodeHeader, makeSlot, mostSlots, type NewSlot, type Slot } from './header.ts'
 import { encodeManifest, type Manifest } from './manifest.ts'
 import { filedName } from './name.ts'

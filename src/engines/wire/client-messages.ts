@@ -55,6 +55,8 @@ export const clientMessages = {
       programs: z.array(z.strictObject({ name: s.name, pid: s.count })).max(16),
       assistants: z.array(s.caller).max(256),
       pending: s.count,
+      /** Cards since midnight (UTC), and how many a day the person is ready to answer. */
+      questions: z.strictObject({ today: s.count, budget: s.count }),
       grants: s.count,
     }),
   },

@@ -1,18 +1,17 @@
 // The gate: builds the house, opens what can be opened without a person, and listens.
 import type { Clock, Random } from '#base'
 import { ConsentDesk } from '#consent'
-import { defaultPolicy, loadPolicies, type Policies } from '#policy'
 import { placesOf, type Surroundings } from '#wire'
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import type { Server } from 'node:net'
-import { basename } from 'node:path'
 import { listen } from './clients.ts'
 import { readConfig } from './config.ts'
 import { consoleHandlers, followDesk, serveConsole } from './console.ts'
 import { prepareHome } from './home.ts'
 import type { House } from './house.ts'
 import { flushOutcomes } from './journalling.ts'
+import { followPolicies, readPolicies } from './policies.ts'
 import { Programs, type ProgramPlan } from './programs.ts'
+import { Questions } from './questions.ts'
 import { lendTable, tryUnlock } from './unlocking.ts'
 
 export interface BrokerOptions extends Surroundings {
@@ -45,6 +44,8 @@ export async function startBroker(options: BrokerOptions): Promise<Broker> {
     await tryUnlock(house)
     if (house.lockedBecause?.code === 'journal-corrupt') throw house.lockedBecause
     const server = await listen(house)
+    const unfollow = followPolicies(house)
+    void asked.then(unfollow)
     return {
       isLocked: house.phase === 'locked',
       stopped: asked.then(() => close(house, server)).finally(() => prepared.release()),
@@ -103,8 +104,11 @@ function build(options: BrokerOptions, { prepared, places, stop }: Ground): Hous
     socket: prepared.socket,
     consolePort: null,
     policies: readPolicies(places.policies),
+    policyProblem: null,
+    questions: new Questions(),
     phase: 'locked',
     opened: null,
+    opening: null,
     lockedBecause: null,
     refusedWhileLocked: 0,
     outcomes: [],
@@ -137,17 +141,6 @@ function keeperEnv({ env, userFolder }: BrokerOptions): Record<string, string> {
     return value === undefined ? [] : [[name, value]]
   })
   return { HOME: userFolder, ...Object.fromEntries(found) }
-}
-
-/** The shipped policy, unless the folder has files of its own; never-rules always stay. @throws Fault `policy-invalid` */
-function readPolicies(folder: string): Policies {
-  const files = existsSync(folder)
-    ? readdirSync(folder)
-        .filter((name) => name.endsWith('.cedar'))
-        .toSorted()
-    : []
-  const own = files.map((name) => ({ name: basename(name), text: readFileSync(`${folder}/${name}`, 'utf8') }))
-  return loadPolicies([defaultPolicy, ...own])
 }
 
 /** Ends in order: nobody new, nobody waiting, the log's last words, then the programs. */

@@ -13,6 +13,8 @@ const shape = z.strictObject({
       timeout: z.int().min(5).max(600).default(60),
       /** Questions that one assistant may raise within ten minutes. */
       flood: z.int().min(1).max(1000).default(30),
+      /** Questions a day that the person is ready to answer. More are asked all the same; the review says so. */
+      budget: z.int().min(1).max(1000).default(25),
     })
     .prefault({}),
   assistants: z

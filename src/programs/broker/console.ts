@@ -2,6 +2,7 @@
 import type { Channel, Handlers } from '#wire'
 import type { House } from './house.ts'
 import { personHandlers } from './person.ts'
+import { recordEnding } from './remembering.ts'
 
 /** What the console may ask: what a person may, and the answers to cards. */
 export function consoleHandlers(house: House): Handlers {
@@ -25,10 +26,16 @@ export async function serveConsole(house: House, channel: Channel): Promise<void
   for (const card of house.desk.pending()) channel.tell('consent.card', card)
 }
 
-/** Tells the console of every card that comes and goes. */
+/** Tells the console of every card that comes and goes, counts it, and puts on record how it ended. */
 export function followDesk(house: House): void {
   house.desk.on({
-    asked: (card) => house.programs.tell('console', 'consent.card', card),
-    ended: ({ card: { id }, outcome }) => house.programs.tell('console', 'consent.ended', { id, outcome }),
+    asked(card) {
+      house.questions.note(house.clock.now())
+      house.programs.tell('console', 'consent.card', card)
+    },
+    ended(ending) {
+      recordEnding(house, ending)
+      house.programs.tell('console', 'consent.ended', { id: ending.card.id, outcome: ending.outcome })
+    },
   })
 }

@@ -21,7 +21,7 @@ export function keepGrant(house: House, asker: Asker, wish: GrantObject & { appr
 
 /** Ends grants and records why. @returns How many were in force. @throws Fault as `GrantStore.end` */
 export function endGrants(house: House, isOver: (grant: Grant) => boolean, reason: string): number {
-  const ended = openedOf(house).grants.end(isOver)
+  const ended = house.opened?.grants.end(isOver) ?? []
   for (const { id } of ended) append(house, { v: 1, kind: 'revocation', grant: id, reason })
   return ended.length
 }

@@ -24,6 +24,7 @@ export async function statusOf(house: House): Promise<ReplyOf<'status'>> {
     ],
     assistants: [...clients].flatMap(({ caller }) => (caller === null ? [] : [caller])).slice(0, 256),
     pending: house.desk.pending().length,
+    questions: { today: house.questions.today(house.clock.now()), budget: house.config.consent.budget },
     grants: opened?.grants.live().length ?? 0,
   }
 }
@@ -38,6 +39,7 @@ export async function examine(house: House): Promise<Check[]> {
     socketCheck(house),
     journalCheck(house),
     grantsCheck(house),
+    policyCheck(house),
   ]
 }
 
@@ -115,6 +117,16 @@ function grantsCheck({ opened }: House): Check {
   const problem = opened?.grants.problem ?? null
   if (problem === null) return check('grants', 'ok', 'intact')
   return check('grants', 'warning', problem.message, problem.next)
+}
+
+function policyCheck({ policyProblem, policies }: House): Check {
+  if (policyProblem === null) return check('policies', 'ok', `version ${policies.version.slice(0, 12)}`)
+  return check(
+    'policies',
+    'failed',
+    `${policyProblem.message}; those from before stay in force`,
+    policyProblem.next,
+  )
 }
 
 function check(name: string, state: Check['state'], detail: string, next: string | null = null): Check {

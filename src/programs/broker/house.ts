@@ -6,6 +6,7 @@ import type { Policies } from '#policy'
 import type { Assurance, Caller, Channel, KeySlotInfo, Pending, Places, ReplyOf, Role } from '#wire'
 import type { Config } from './config.ts'
 import type { Programs } from './programs.ts'
+import type { Questions } from './questions.ts'
 import type { Tickets } from './tickets.ts'
 
 /** Open from the first unlock on. The log stays open through a lock, so that the lock itself is recorded. */
@@ -37,8 +38,13 @@ export interface House {
   /** Port that the console got when it was last started, or null. */
   consolePort: number | null
   policies: Policies
+  /** Why what the folder of policies holds is not in force; null where it is. */
+  policyProblem: Fault | null
+  readonly questions: Questions
   phase: 'locked' | 'ready'
   opened: Opened | null
+  /** Under way, so that two unlocks at the same moment open it once. */
+  opening: Promise<Opened> | null
   /** Why the vault is not open, for `status` and `doctor`. */
   lockedBecause: Fault | null
   /** Requests refused while locked, journalled as one count at the next unlock. */

@@ -4,7 +4,9 @@ import { asFault, fromBase64url, Secret } from '#base'
 import { GrantStore } from '#consent'
 import { openLog, type LogKeys } from '#journal'
 import type { Channel, ReplyOf } from '#wire'
+import { keepBeating } from './beating.ts'
 import type { House, Opened } from './house.ts'
+import { recallConsent } from './remembering.ts'
 
 type Handout = ReplyOf<'keeper.unlock'>
 
@@ -17,7 +19,7 @@ const dayLength = 86_400_000
  */
 export async function unlock(house: House, sealed?: string): Promise<Opened> {
   const handout = await house.programs.ask('keeper', 'keeper.unlock', sealed === undefined ? {} : { sealed })
-  house.opened ??= await open(house, handout)
+  house.opened ??= await openOnce(house, handout)
   await lendTable(house)
   house.phase = 'ready'
   house.lockedBecause = null
@@ -55,6 +57,12 @@ export async function lendTable(house: House, fresh?: Channel): Promise<void> {
   await (fresh?.ask('reader.table', table) ?? house.programs.ask('reader', 'reader.table', table))
 }
 
+/** The log belongs to one opener at a time: whoever unlocks meanwhile waits for the first. */
+function openOnce(house: House, handout: Handout): Promise<Opened> {
+  house.opening ??= open(house, handout).finally(() => (house.opening = null))
+  return house.opening
+}
+
 async function open(house: House, handout: Handout): Promise<Opened> {
   const { places, clock, random } = house
   const keys = logKeys(house, handout)
@@ -66,7 +74,13 @@ async function open(house: House, handout: Handout): Promise<Opened> {
   }
   grants.onChange(follow)
   follow()
-  await log.append({ v: 1, kind: 'lifecycle', what: 'start', version: house.version })
+  const policy = house.policies.version
+  await log.append({ v: 1, kind: 'lifecycle', what: 'start', version: house.version, policy })
+  for (const { id } of grants.end((grant) => grant.policy !== policy)) {
+    await log.append({ v: 1, kind: 'revocation', grant: id, reason: 'policy-changed' })
+  }
+  keepBeating(log, clock)
+  await recallConsent(house, log)
   return { log, keys, grants, tag: tagger(key), assurance: handout.assurance, slot: handout.slot }
 }
 

@@ -269,6 +269,7 @@ const running = (version = '9.9.9'): Handlers => ({
     programs: [],
     assistants: [],
     pending: 0,
+    questions: { today: 0, budget: 25 },
     grants: 0,
   }),
 })

@@ -95,6 +95,12 @@ export const commands: readonly Command[] = [
     load: async () => (await import('./grant.ts')).revoke,
   },
   {
+    name: 'review',
+    options: [{ flags: '--days <n>', help: 'how far to look back (7)' }],
+    help: 'look back: what was asked, what stands unused, which rules would have answered',
+    load: async () => (await import('./review.ts')).review,
+  },
+  {
     name: 'log list',
     options: [
       { flags: '--limit <n>', help: 'how many entries, newest first (20)' },

@@ -1,5 +1,6 @@
 // What a signed-in page may ask: the table of the paths below /api, and what each asks of the broker.
-import { Fault } from '#base'
+import { Fault, type Clock } from '#base'
+import { entriesSince, review } from '#review'
 import { messages, type Channel, type MessageName, type ReplyOf, type RequestOf } from '#wire'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { Refusal, sendJson } from './answers.ts'
@@ -12,6 +13,7 @@ export interface Desk {
   readonly sessions: Sessions
   readonly board: Board
   readonly broker: Pick<Channel, 'ask'>
+  readonly clock: Clock
 }
 
 interface Call {
@@ -33,6 +35,9 @@ interface Route {
 /** The broker answers within this time, or the page is told that it does not. */
 const patience = 10_000
 const usualEntries = '50'
+const dayLength = 86_400_000
+/** Suggestions look back further than the counts. */
+const suggestedFrom = 30
 
 const routes: readonly Route[] = [
   { method: 'POST', path: /^\/api\/login$/, isOpen: true, serve: login },
@@ -43,6 +48,7 @@ const routes: readonly Route[] = [
   { method: 'POST', path: /^\/api\/grants\/revoke-all$/, serve: revokeAll },
   { method: 'POST', path: /^\/api\/grants\/([\w-]{1,64})\/revoke$/, serve: revoke },
   { method: 'GET', path: /^\/api\/log$/, serve: listLog },
+  { method: 'GET', path: /^\/api\/review$/, serve: lookBack },
 ]
 
 /**
@@ -108,6 +114,22 @@ async function listLog({ desk, request }: Call): Promise<object> {
   const before = query.get('before')
   const limit = Number(query.get('limit') ?? usualEntries)
   return ask(desk, 'log.list', { limit, ...(before !== null && { before: Number(before) }) })
+}
+
+/** What was asked, what stands, what rules would have answered: of so many days, with suggestions of thirty. */
+async function lookBack({ desk, request }: Call): Promise<object> {
+  const days = Number(queryOf(request).get('days') ?? 7)
+  if (!Number.isInteger(days) || days < 1 || days > 365) {
+    throw new Fault('message-invalid', 'the number of days is from 1 to 365')
+  }
+  const now = desk.clock.now()
+  const since = now - Math.max(days, suggestedFrom) * dayLength
+  const entries = await entriesSince((page) => ask(desk, 'log.list', page), since)
+  const [{ grants }, { questions }] = await Promise.all([
+    ask(desk, 'grant.list', {}),
+    ask(desk, 'status', {}),
+  ])
+  return review({ now, days, entries, grants, budget: questions.budget })
 }
 
 async function askForChange<Name extends MessageName>(

@@ -31,7 +31,8 @@ export async function runConsole(options: ConsoleOptions): Promise<void> {
   const { stream, clock, random } = options
   const sessions = new Sessions(clock, random)
   const board = new Board({ clock, status: () => broker.ask('status', {}, { within: 5000 }) })
-  const place = new Place(options, { sessions, board, broker: { ask: (...asked) => broker.ask(...asked) } })
+  const ask: Desk['broker'] = { ask: (...asked) => broker.ask(...asked) }
+  const place = new Place(options, { sessions, board, broker: ask, clock })
   const handlers: Handlers = {
     'console.serve': (request) => place.serve(request).catch(giveUp),
     'console.open': () => linkOf(sessions, place.port),

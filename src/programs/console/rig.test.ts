@@ -143,6 +143,7 @@ export function statusOf(size: number): ReplyOf<'status'> {
     programs: [],
     assistants: [],
     pending: 0,
+    questions: { today: 0, budget: 25 },
     grants: 0,
   }
 }
