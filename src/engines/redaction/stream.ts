@@ -57,6 +57,7 @@ export class StreamRedactor {
 
   /** Takes the next bytes, copies what it keeps of them, and gives what is settled, in order. */
   push(chunk: Uint8Array): Uint8Array[] {
+    if (this.#text.end === 0 && chunk.length > firstCapacity) return this.#pushFirst(chunk)
     this.#append(chunk)
     return this.#text.end < this.#worthwhile ? [] : this.#step()
   }
@@ -97,24 +98,45 @@ export class StreamRedactor {
     return [part]
   }
 
-  /** Keeps what a scanner may look back at, and drops the rest when room is needed. */
+  /** Looks at a large chunk where it stands, and copies of it only what is kept. */
+  #pushFirst(chunk: Uint8Array): Uint8Array[] {
+    const { bytes } = this.#text
+    this.#text.bytes = chunk
+    this.#text.end = chunk.length
+    const parts = this.#step()
+    const kept = this.#takeKept()
+    this.#text.bytes = kept.length <= bytes.length ? bytes : new Uint8Array(2 * kept.length)
+    this.#text.bytes.set(kept)
+    return parts
+  }
+
   #append(chunk: Uint8Array): void {
     const text = this.#text
-    if (text.end + chunk.length > text.bytes.length) {
-      const kept = text.bytes.subarray(Math.max(0, Math.min(this.#at, this.#frontier) - lookBehind), text.end)
-      const dropped = kept.byteOffset - text.bytes.byteOffset
-      const needed = kept.length + chunk.length
-      const bytes = new Uint8Array(Math.max(firstCapacity, 2 * needed))
-      bytes.set(kept)
-      text.bytes = bytes
-      text.end = kept.length
-      this.#at -= dropped
-      this.#frontier -= dropped
-      this.#worthwhile -= dropped
-      this.#base += dropped
-      this.#engine.shift(dropped)
-    }
+    if (text.end + chunk.length > text.bytes.length) this.#makeRoom(chunk.length)
     text.bytes.set(chunk, text.end)
     text.end += chunk.length
+  }
+
+  #makeRoom(length: number): void {
+    const { bytes } = this.#text
+    const kept = this.#takeKept()
+    const needed = 2 * (kept.length + length)
+    // Less than half of it is kept: so few moves cost each byte one.
+    if (needed > bytes.length) this.#text.bytes = new Uint8Array(Math.max(firstCapacity, needed))
+    this.#text.bytes.set(kept)
+  }
+
+  /** What a scanner may look back at, where it stands; from now on positions are counted from its first byte. */
+  #takeKept(): Uint8Array {
+    const text = this.#text
+    const dropped = Math.max(0, Math.min(this.#at, this.#frontier) - lookBehind)
+    const kept = text.bytes.subarray(dropped, text.end)
+    text.end = kept.length
+    this.#at -= dropped
+    this.#frontier -= dropped
+    this.#worthwhile -= dropped
+    this.#base += dropped
+    this.#engine.shift(dropped)
+    return kept
   }
 }
