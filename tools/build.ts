@@ -5,6 +5,7 @@ import { spawnSync } from 'node:child_process'
 import { chmodSync, copyFileSync, cpSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join, relative, resolve } from 'node:path'
 import { bundlePrograms } from './bundle.ts'
+import { bundleFront } from './front.ts'
 import { packageRedaction } from './package-redaction.ts'
 import { filesOf, manifest } from './tree.ts'
 
@@ -16,8 +17,14 @@ const { status } = spawnSync(resolve('node_modules/.bin/tsc'), ['-p', 'tsconfig.
 })
 if (status === 0) {
   copyAssets()
-  writeManifest()
+  writeManifest({})
   await bundlePrograms()
+  // For whoever imports the rooms: apps, and the adapters in them.
+  mkdirSync('dist/redaction')
+  await bundleFront('src/engines/redaction/index.ts', 'dist/redaction', ['#base'])
+  writeManifest({
+    '#redaction': { types: './engines/redaction/index.d.ts', default: './redaction/index.cjs' },
+  })
   await packageRedaction('dist-redaction')
 } else {
   rmSync('dist', { recursive: true, force: true })
@@ -38,7 +45,7 @@ function copy(from: string, to: string): void {
   copyFileSync(from, to)
 }
 
-function writeManifest(): void {
+function writeManifest(doors: Readonly<Record<string, object>>): void {
   const optional = Object.entries(manifest.optionalDependencies)
   const published = {
     name,
@@ -48,7 +55,7 @@ function writeManifest(): void {
     type: 'module',
     engines: { node: '>=24' },
     bin: { keyreeve: './bin/keyreeve.js' },
-    imports: compiled(manifest.imports),
+    imports: { ...compiled(manifest.imports), ...doors },
     exports: compiled(manifest.exports),
     dependencies,
     optionalDependencies: Object.fromEntries(

@@ -1,5 +1,5 @@
 // Makes dist-redaction/, the package `@keyreeve/redaction`: the redaction engine as one file that needs neither Node nor
-// another package, and its declarations.
+// another package, the same in parts for Node (front.ts), and its declarations.
 import { spawnSync } from 'node:child_process'
 import {
   copyFileSync,
@@ -13,6 +13,7 @@ import {
 import { tmpdir } from 'node:os'
 import { dirname, join, relative, resolve } from 'node:path'
 import { rolldown } from 'rolldown'
+import { asAscii, bundleFront } from './front.ts'
 import { manifest } from './tree.ts'
 
 const entry = 'src/api/lib/package.ts'
@@ -22,6 +23,8 @@ export async function packageRedaction(folder: string): Promise<void> {
   rmSync(folder, { recursive: true, force: true })
   mkdirSync(folder, { recursive: true })
   writeFileSync(join(folder, 'index.js'), await bundleRedaction())
+  mkdirSync(join(folder, 'node'))
+  await bundleFront(entry, join(folder, 'node'))
   copyDeclarations(folder)
   copyFileSync('docs/package-redaction.md', join(folder, 'README.md'))
   copyFileSync('LICENSE', join(folder, 'LICENSE'))
@@ -29,7 +32,7 @@ export async function packageRedaction(folder: string): Promise<void> {
 }
 
 /** The engine and what it uses of base, as one module. */
-export async function bundleRedaction(): Promise<string> {
+async function bundleRedaction(): Promise<string> {
   const bundle = await rolldown({
     input: resolve(entry),
     cwd: resolve('.'),
@@ -40,7 +43,7 @@ export async function bundleRedaction(): Promise<string> {
   })
   const { output } = await bundle.generate({ format: 'esm', minify: true })
   await bundle.close()
-  return output[0].code
+  return asAscii(output[0].code)
 }
 
 function published(): object {
@@ -53,13 +56,19 @@ function published(): object {
     type: 'module',
     sideEffects: false,
     engines: { node: '>=20' },
-    exports: { '.': { types: './types/api/lib/package.d.ts', default: './index.js' } },
+    exports: {
+      '.': {
+        types: './types/api/lib/package.d.ts',
+        node: './node/index.cjs',
+        default: './index.js',
+      },
+    },
     // For the declarations alone.
     imports: {
       '#base': { types: './types/base/index.d.ts' },
       '#redaction': { types: './types/engines/redaction/index.d.ts' },
     },
-    files: ['index.js', 'types'],
+    files: ['index.js', 'node', 'types'],
   }
 }
 

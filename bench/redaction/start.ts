@@ -1,30 +1,37 @@
-// What it costs to have it: bytes to ship, and the first scan of a fresh process beyond a process that does nothing.
+// What it costs to have it: bytes to ship, and the first scan of a fresh process beyond an import of an empty module.
 import { spawnSync } from 'node:child_process'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { gzipSync } from 'node:zlib'
-import { rolldown } from 'rolldown'
+import { packageRedaction } from '../../tools/package-redaction.ts'
 import { bar, median } from '../bench.ts'
 import type { Part } from './part.ts'
 
 const rounds = 11
-const root = join(import.meta.dirname, '../..')
+const plainLine = "scan('nothing to find')"
+const findingLine = "redact('password: correct-horse-42')"
 
-/** As a bundler puts it into an app: one file, without types. */
+/** Of the package as it is published, in the way that an app has it. */
 export async function measureStart(): Promise<Part> {
-  const code = await bundled(join(root, 'src/api/lib/redaction.ts'))
   const folder = mkdtempSync(join(tmpdir(), 'keyreeve-bench-'))
+  const home = join(folder, 'node_modules/@keyreeve/redaction')
   try {
-    const file = join(folder, 'redaction.mjs')
-    writeFileSync(file, code)
-    const emptyMs = startOf("await import('data:text/javascript,export default 1')")
-    const cryptoMs = startOf("await import('node:crypto')") - emptyMs
-    const startMs = startOf(`const { scan } = await import('${file}'); scan('nothing to find')`) - emptyMs
-    const gzippedKB = gzipSync(code, { level: 9 }).length / 1000
+    await packageRedaction(home)
+    writeEmpty(join(folder, 'node_modules/empty'))
+    const nothing = startOf(folder, 'empty', '')
+    const beyond = (what: string, act: string): number => startOf(folder, what, act) - nothing
+    const startMs = beyond('@keyreeve/redaction', plainLine)
+    const gzippedKB = gzippedOf(join(home, 'index.js'))
     return {
-      figures: { startMs, gzippedKB },
-      peers: { 'import of node:crypto': { startMs: cryptoMs } },
+      figures: {
+        startMs,
+        gzippedKB,
+        startWithFindingMs: beyond('@keyreeve/redaction', findingLine),
+        startOfOneFileMs: beyond(join(home, 'index.js'), plainLine),
+        startFromSourceMs: beyond(resolve('src/api/lib/package.ts'), plainLine),
+      },
+      peers: { 'import of node:crypto': { startMs: beyond('node:crypto', '') } },
       bars: [bar('startMs', startMs, '<=', 5), bar('gzippedKB', gzippedKB, '<=', 120)],
     }
   } finally {
@@ -32,25 +39,26 @@ export async function measureStart(): Promise<Part> {
   }
 }
 
-async function bundled(input: string): Promise<string> {
-  const bundle = await rolldown({
-    input,
-    cwd: root,
-    platform: 'node',
-    external: [/^node:/],
-    logLevel: 'warn',
-  })
-  const { output } = await bundle.generate({ format: 'esm', minify: true })
-  await bundle.close()
-  return output[0].code
+function writeEmpty(home: string): void {
+  mkdirSync(home)
+  writeFileSync(join(home, 'package.json'), '{"type":"module","exports":"./index.js"}')
+  writeFileSync(join(home, 'index.js'), 'export default 1\n')
+}
+
+function gzippedOf(file: string): number {
+  return gzipSync(readFileSync(file), { level: 9 }).length / 1000
 }
 
 /** Median of what a fresh process says that it took. */
-function startOf(act: string): number {
-  const script = `const before = performance.now(); ${act}; console.log(performance.now() - before)`
+function startOf(folder: string, what: string, act: string): number {
+  const script = `const before = performance.now()
+    const { redact, scan } = await import('${what}')
+    ${act}
+    console.log(performance.now() - before)`
   const times = Array.from({ length: rounds }, () => {
     const { stdout } = spawnSync(process.execPath, ['--input-type=module', '-e', script], {
       encoding: 'utf8',
+      cwd: folder,
     })
     return Number.parseFloat(stdout)
   })

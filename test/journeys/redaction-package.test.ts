@@ -1,13 +1,17 @@
 // The package `@keyreeve/redaction` as it is published: in a browser, in other Nodes, and within its size.
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { after, before, describe, test } from 'node:test'
+import { pathToFileURL } from 'node:url'
 import { gzipSync } from 'node:zlib'
 import { chromium } from 'playwright-core'
+import * as door from '../../src/api/lib/package.ts'
 import { redact } from '../../src/engines/redaction/index.ts'
+import { Fault } from '../../src/base/index.ts'
+import { bundleFront } from '../../tools/front.ts'
 import { packageRedaction } from '../../tools/package-redaction.ts'
 import { importsOf } from '../../tools/tree.ts'
 
@@ -51,7 +55,7 @@ describe('@keyreeve/redaction', () => {
   before(() => packageRedaction(home))
   after(() => rmSync(folder, { recursive: true }))
 
-  test('is one file of at most 120 kB, compressed, that imports nothing', () => {
+  test('is for a browser one file of at most 120 kB, compressed, that imports nothing', () => {
     const code = readFileSync(join(home, 'index.js'))
     assert.ok(
       gzipSync(code, { level: 9 }).length <= mostBytes,
@@ -63,9 +67,11 @@ describe('@keyreeve/redaction', () => {
       'LICENSE',
       'README.md',
       'index.js',
+      'node',
       'package.json',
       'types',
     ])
+    assert.deepEqual(readdirSync(join(home, 'node')).toSorted(), ['index.cjs', 'whole.cjs'])
   })
 
   test('has a manifest without dependencies, whose every path is there', () => {
@@ -73,9 +79,9 @@ describe('@keyreeve/redaction', () => {
     assert.equal(manifest.name, '@keyreeve/redaction')
     assert.equal(manifest.dependencies, undefined)
     assert.equal(manifest.sideEffects, false)
-    const { default: code, types } = manifest.exports['.']
+    const { default: code, node, types } = manifest.exports['.']
     const declared = Object.values(manifest.imports).map((door) => (door as { types: string }).types)
-    for (const path of [code, types, ...declared]) assert.ok(existsSync(join(home, path)), path)
+    for (const path of [code, node, types, ...declared]) assert.ok(existsSync(join(home, path)), path)
   })
 
   test('has types that hold without those of Node', () => {
@@ -109,6 +115,36 @@ describe('@keyreeve/redaction', () => {
       assert.deepEqual(JSON.parse(readFileSync(join(folder, 'out.json'), 'utf8')), expected)
     })
   }
+
+  test('loads in Node the whole when a line may hold something, and not before', () => {
+    const lines = [
+      "import { createRequire } from 'node:module'",
+      "import * as front from '@keyreeve/redaction'",
+      'const require = createRequire(import.meta.url)',
+      "const isWhole = () => Object.keys(require.cache).some((file) => file.endsWith('whole.cjs'))",
+      'const { redact, scan, StreamRedactor } = front',
+      "const seen = [scan('nothing to find').length, redact('nothing').text, isWhole()]",
+      "seen.push(scan('password: hunter2xyz').length, isWhole())",
+      'class Mine extends StreamRedactor {}',
+      'const mine = new Mine()',
+      "seen.push(mine instanceof StreamRedactor, Buffer.concat([...mine.push(Buffer.from('x ')), ...mine.finish()]).toString())",
+      'console.log(JSON.stringify([seen, Object.keys(front).filter((name) => !/default|exports/.test(name))]))',
+    ]
+    writeFileSync(join(folder, 'front.mjs'), lines.join('\n'))
+    const out = execFileSync(process.execPath, ['front.mjs'], { cwd: folder, encoding: 'utf8' })
+    const names = Object.keys(door).toSorted()
+    assert.deepEqual(JSON.parse(out), [[0, 'nothing', false, 1, true, true, 'x '], names])
+  })
+
+  test('bundleFront() leaves a door out that it is told to, so that a Fault is the same everywhere', async () => {
+    const to = join(folder, 'front')
+    mkdirSync(to)
+    await bundleFront('src/engines/redaction/index.ts', to, ['#base'])
+    writeFileSync(join(to, 'package.json'), '{"type":"module","imports":{"#base":"./base.js"}}')
+    writeFileSync(join(to, 'base.js'), `export * from '${pathToFileURL(resolve('src/base/index.ts')).href}'`)
+    const { parseRules } = await import(join(to, 'index.cjs'))
+    assert.throws(() => parseRules({ rules: [{ id: 'nope' }] }), Fault)
+  })
 
   test(
     'finds in a browser what the sources find, also where a policy forbids WebAssembly',

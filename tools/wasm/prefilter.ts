@@ -571,58 +571,44 @@ function isHexText(place: usize): bool {
 }
 
 let packed: usize = 0
-let sextets: u32 = 0
-let bytesLeft: u32 = 0
 
 /**
- * Writes the tables of our own anchors, from MASKS on, as tools/image.ts packed them: literal bytes, then bytes that were
+ * Writes the tables of our own anchors, from MASKS on, as tools/pack.ts packed them: literal bytes, then bytes that were
  * written before, and so on; a number is 7 bits a byte, the lowest first.
- * @param from Address of base64, far behind the tables.
+ * @param from Address of what is packed, far behind the tables.
  */
 export function unpack(from: usize): void {
   packed = from
-  bytesLeft = 0
   let to = MASKS
   for (;;) {
-    for (let literals = unpackNumber(); literals > 0; literals--) store<u8>(to++, <u8>unpackByte())
-    let copies = unpackNumber()
+    const literals = unpackNumber()
+    memory.copy(to, packed, literals)
+    packed += literals
+    to += literals
+    const copies = unpackNumber()
     if (copies == 0) return
-    const back = <usize>unpackNumber()
-    for (; copies > 0; copies--) {
-      store<u8>(to, load<u8>(to - back))
-      to++
-    }
+    const back = unpackNumber()
+    // Zeros are there: most of the memory is never touched.
+    if (back != 1 || load<u8>(to - 1) != 0) repeat(to, back, copies)
+    to += copies
   }
 }
 
-function unpackNumber(): u32 {
-  let number: u32 = 0
-  let shift: u32 = 0
-  let byte = unpackByte()
+@inline function repeat(to: usize, back: usize, copies: usize): void {
+  if (back >= copies) memory.copy(to, to - back, copies)
+  else for (let k: usize = 0; k < copies; k++) store<u8>(to + k, load<u8>(to + k - back))
+}
+
+function unpackNumber(): usize {
+  let number: usize = 0
+  let shift: usize = 0
+  let byte = <usize>load<u8>(packed++)
   while (byte >= 0x80) {
     number |= (byte & 0x7f) << shift
     shift += 7
-    byte = unpackByte()
+    byte = <usize>load<u8>(packed++)
   }
   return number | (byte << shift)
-}
-
-function unpackByte(): u32 {
-  if (bytesLeft == 0) {
-    sextets = (sextetAt(0) << 18) | (sextetAt(1) << 12) | (sextetAt(2) << 6) | sextetAt(3)
-    packed += 4
-    bytesLeft = 3
-  }
-  bytesLeft--
-  return (sextets >>> (bytesLeft << 3)) & 0xff
-}
-
-function sextetAt(offset: usize): u32 {
-  const char = <u32>load<u8>(packed + offset)
-  if (char >= 0x61) return char - 71
-  if (char >= 0x41) return char - 65
-  if (char >= 0x30) return char + 4
-  return char == 0x2b ? 62 : 63
 }
 
 @inline function tryEscape(place: usize): void {

@@ -41,27 +41,50 @@ export interface Prefixes {
   readonly folded: ReadonlyMap<string, Hold>
 }
 
+/** An anchor as its row has it; what is made of it waits until somebody asks: most are never met. */
+class Row {
+  readonly text: string
+  readonly detector: Detector
+  #anchor: Anchor | undefined
+
+  constructor(text: string, detector: Detector) {
+    this.text = text
+    this.detector = detector
+  }
+
+  get anchor(): Anchor {
+    return (this.#anchor ??= anchorOf(this.text, this.detector))
+  }
+}
+
 /** The anchors of some detectors. */
 export class AnchorSet {
-  readonly all: readonly Anchor[]
+  /** Length of the longest. */
+  readonly longest: number
+  readonly #rows: readonly Row[]
   /** For each pair of bytes 0, or the index in `#groups` of the anchors that begin with it. */
   readonly #groupOf = new Uint16Array(65_536)
-  readonly #groups: Anchor[][] = [[]]
-  readonly #longest: number
+  /** Longer anchors say more: `sk-ant-` is asked before `sk-`. */
+  readonly #groups: Row[][] = [[]]
+  /** The same, as far as they were asked for. */
+  readonly #asked: (readonly Anchor[] | undefined)[] = [[]]
   #prefixes: Prefixes | undefined
   #withBefore: readonly Anchor[] | undefined
 
   constructor(detectors: readonly Detector[]) {
-    this.all = detectors.flatMap(anchorsOf)
-    this.#longest = Math.max(...this.all.map(({ literal }) => literal.length))
-    for (const anchor of this.all) this.#enter(anchor)
-    // Longer anchors say more: `sk-ant-` is asked before `sk-`.
-    for (const group of this.#groups) group.sort((a, b) => b.literal.length - a.literal.length)
+    this.#rows = detectors.flatMap((detector) => detector.anchors.map((text) => new Row(text, detector)))
+    this.longest = this.#rows.reduce((most, { text }) => Math.max(most, text.length), 0)
+    for (const row of this.#rows) this.#enter(row)
+  }
+
+  get all(): readonly Anchor[] {
+    return this.#rows.map(({ anchor }) => anchor)
   }
 
   /** Anchors that begin with the pair of bytes, the longest first. */
   of(first: number, second: number): readonly Anchor[] {
-    return this.#groups[this.#groupOf[(first << 8) | second]!]!
+    const group = this.#groupOf[(first << 8) | second]!
+    return this.#asked[group] ?? this.#make(group)
   }
 
   /** For each pair of bytes 0 if no anchor begins with it. */
@@ -72,59 +95,63 @@ export class AnchorSet {
   /** Beginnings of the anchors, the whole not among them, and whether a stream must hold them back. */
   get prefixes(): Prefixes {
     this.#prefixes ??= {
-      exact: prefixesOf(this.all.filter(({ detector }) => detector.isFolded !== true)),
-      folded: prefixesOf(this.all.filter(({ detector }) => detector.isFolded === true)),
+      exact: prefixesOf(this.#rows.filter(({ detector }) => detector.isFolded !== true)),
+      folded: prefixesOf(this.#rows.filter(({ detector }) => detector.isFolded === true)),
     }
     return this.#prefixes
   }
 
   /** Anchors before which a part of the secret stands. */
   get withBefore(): readonly Anchor[] {
-    this.#withBefore ??= this.all.filter(({ before }) => before !== null)
+    this.#withBefore ??= this.#rows
+      .filter(({ detector }) => detector.before !== undefined)
+      .map(({ anchor }) => anchor)
     return this.#withBefore
   }
 
-  /** Length of the longest anchor. */
-  get longest(): number {
-    return this.#longest
+  #enter(row: Row): void {
+    for (const pair of pairsOf(row)) {
+      if (this.#groupOf[pair] === 0) this.#groupOf[pair] = this.#groups.push([]) - 1
+      this.#groups[this.#groupOf[pair]!]!.push(row)
+    }
   }
 
-  #enter(anchor: Anchor): void {
-    for (const pair of pairsOf(anchor)) {
-      if (this.#groupOf[pair] === 0) this.#groupOf[pair] = this.#groups.push([]) - 1
-      this.#groups[this.#groupOf[pair]!]!.push(anchor)
-    }
+  #make(group: number): readonly Anchor[] {
+    const rows = this.#groups[group]!.toSorted((a, b) => b.text.length - a.text.length)
+    return (this.#asked[group] = rows.map(({ anchor }) => anchor))
   }
 }
 
-function anchorsOf(detector: Detector): Anchor[] {
-  const { structure = 'token' } = detector
-  const form = parseForm(detector.form)
-  const before = detector.before === undefined ? null : parseRun(detector.before)
-  const follow = follows[structure] ?? 'run'
-  const beginsWord =
-    before === null && !isContextual(detector) && detector.keepsAnchor !== true && structure !== 'pem'
-  return detector.anchors.map((text) => ({
+function anchorOf(text: string, detector: Detector): Anchor {
+  return {
     literal: utf8(text),
     detector,
-    form,
-    before,
-    follow,
-    beginsWord,
-  }))
+    form: parseForm(detector.form),
+    before: detector.before === undefined ? null : parseRun(detector.before),
+    follow: follows[detector.structure ?? 'token'] ?? 'run',
+    beginsWord: beginsWord(detector),
+  }
+}
+
+function beginsWord(detector: Detector): boolean {
+  return (
+    detector.before === undefined &&
+    !isContextual(detector) &&
+    detector.keepsAnchor !== true &&
+    detector.structure !== 'pem'
+  )
 }
 
 /** A secret may begin with it: nowhere, only where a word begins, anywhere. */
-function holdOf({ detector, beginsWord, before }: Anchor): Hold {
-  if (isContextual(detector) || detector.keepsAnchor === true || before !== null) return 0
-  return beginsWord ? 1 : 2
+function holdOf(detector: Detector): Hold {
+  if (isContextual(detector) || detector.keepsAnchor === true || detector.before !== undefined) return 0
+  return beginsWord(detector) ? 1 : 2
 }
 
-function prefixesOf(anchors: readonly Anchor[]): Map<string, Hold> {
+function prefixesOf(rows: readonly Row[]): Map<string, Hold> {
   const prefixes = new Map<string, Hold>()
-  for (const anchor of anchors) {
-    const text = String.fromCharCode(...anchor.literal)
-    const hold = holdOf(anchor)
+  for (const { text, detector } of rows) {
+    const hold = holdOf(detector)
     for (let length = 1; length < text.length; length++) {
       const prefix = text.slice(0, length)
       if (hold >= (prefixes.get(prefix) ?? 0)) prefixes.set(prefix, hold)
@@ -133,8 +160,8 @@ function prefixesOf(anchors: readonly Anchor[]): Map<string, Hold> {
   return prefixes
 }
 
-function pairsOf({ literal, detector }: Anchor): number[] {
-  const [first, second] = [literal[0]!, literal[1]!]
+function pairsOf({ text, detector }: Row): number[] {
+  const [first, second] = [text.charCodeAt(0), text.charCodeAt(1)]
   if (detector.isFolded !== true) return [(first << 8) | second]
   return casesOf(first).flatMap((a) => casesOf(second).map((b) => (a << 8) | b))
 }

@@ -2,7 +2,8 @@
 import { alnum, byteClass, digit, hexAny, letter, union } from './classes.ts'
 import type { Confidence, Found } from './finding.ts'
 import { isMasked, runStartOf } from './pii-place.ts'
-import { lexicon, names, once, wordsBefore } from './pii-words.ts'
+import { once } from './once.ts'
+import { lexicon, names, wordsBefore } from './pii-words.ts'
 import { endsPlaceholder } from './placeholder.ts'
 import type { Text } from './text.ts'
 

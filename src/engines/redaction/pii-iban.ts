@@ -3,7 +3,8 @@ import { alnum, digit, lower, upper } from './classes.ts'
 import type { Found } from './finding.ts'
 import { valueOf } from './pii-form.ts'
 import { joinsRight } from './pii-place.ts'
-import { lexicon, names, once, wordsBefore } from './pii-words.ts'
+import { once } from './once.ts'
+import { lexicon, names, wordsBefore } from './pii-words.ts'
 import type { Text } from './text.ts'
 
 /** Length of the whole for each country. @see SWIFT IBAN registry */

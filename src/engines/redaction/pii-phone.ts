@@ -5,7 +5,8 @@ import { plainFound } from './pii-bare.ts'
 import { isDay } from './pii-checks.ts'
 import { hasGroupBefore, isMasked, joinsLeft, joinsRight } from './pii-place.ts'
 import { groupAt, Phrase, separators } from './pii-phrase.ts'
-import { lexicon, nearest, once, wordsBefore } from './pii-words.ts'
+import { once } from './once.ts'
+import { lexicon, nearest, wordsBefore } from './pii-words.ts'
 import type { Text } from './text.ts'
 
 const open = 0x28

@@ -1,6 +1,7 @@
 // The words before a value that say what it is, or that it is something else.
 import { utf8 } from '#base'
 import { alnum, byteClass, lower, upper } from './classes.ts'
+import { once } from './once.ts'
 import { endsPlaceholder } from './placeholder.ts'
 import { fold, type Text } from './text.ts'
 
@@ -67,12 +68,6 @@ export const lexicon = once(() => ({
     'version, versions, ver, v, release, firmware, build, revision, upgrade, assembly, section, chapter, oid',
   ),
 }))
-
-/** Makes a value when it is first asked for: whoever looks for no personal data pays for no tables. */
-export function once<Value>(make: () => Value): () => Value {
-  let made: Value | undefined
-  return () => (made ??= make())
-}
 
 /** Reads a list of words: `ssn, social security, steuerid*` where a star leaves the word open at that end. */
 export function needlesOf(list: string): Needles {

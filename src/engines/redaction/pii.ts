@@ -14,7 +14,7 @@ import { chosenIds, type PiiId, type PiiKind } from './pii-kinds.ts'
 import { NumberReader } from './pii-number.ts'
 import { readInternational, readNational } from './pii-phone.ts'
 import { joinsLeft, openFrom, pairBefore, startOf, type Start } from './pii-place.ts'
-import { once } from './pii-words.ts'
+import { once } from './once.ts'
 import { Text } from './text.ts'
 
 /** What a byte may belong to. */

@@ -1,6 +1,7 @@
 // Shares windows of anchors among the buckets of a bank so that few other texts look like one of them.
 
 import { byteClass, digit, lower, upper, type ByteClass } from './classes.ts'
+import { once } from './once.ts'
 
 /** Four sets of bytes: what may stand at each place. */
 export type Shape = readonly (readonly number[])[]
@@ -36,7 +37,7 @@ const byteShares: readonly (readonly [ByteClass, number])[] = [
   [byteClass('!-~'), 0.004],
 ]
 /** How often the halves of bytes occur in logs and code, roughly. */
-const [lowShares, highShares] = halfShares()
+const shares = once(halfShares)
 
 /** For each anchor its bucket and where in it the window begins that was taken. */
 export type Deal = readonly (readonly [bucket: number, offset: number])[]
@@ -106,6 +107,7 @@ function halvesOf(shape: Shape): Pick<Bucket, 'low' | 'high'> {
 }
 
 function shareWith(bucket: Bucket, { low, high }: Pick<Bucket, 'low' | 'high'>): number {
+  const [lowShares, highShares] = shares()
   let share = 1
   for (let place = 0; place < low.length; place++) {
     share *= sumOf(bucket.low[place]! | low[place]!, lowShares)

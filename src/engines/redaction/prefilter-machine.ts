@@ -106,7 +106,7 @@ function instantiated(build: Build): Exports | null {
 }
 
 function withImage(exports: Exports): Machine {
-  encoder.encodeInto(image, new Uint8Array(exports.memory.buffer, textAt))
+  new Uint8Array(exports.memory.buffer).set(fromBase64(image), textAt)
   exports.unpack(textAt)
   return withReach(exports, usualReach)
 }
@@ -117,6 +117,8 @@ function withReach({ sweep, memory: { buffer } }: Exports, reach: number): Machi
 }
 
 function fromBase64(text: string): Uint8Array<ArrayBuffer> {
+  // Not in every Node and browser.
+  if (typeof Uint8Array.fromBase64 === 'function') return Uint8Array.fromBase64(text)
   const binary = atob(text)
   const bytes = new Uint8Array(binary.length)
   for (let at = 0; at < bytes.length; at++) bytes[at] = binary.charCodeAt(at)

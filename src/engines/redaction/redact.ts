@@ -1,5 +1,6 @@
 // Whole inputs: finds, and masks.
 import { utf8 } from '#base'
+import { isGlanceable } from './clear.ts'
 import { Engine } from './engine.ts'
 import type { Finding, RedactOptions, ScanOptions } from './finding.ts'
 import { lookoutOf } from './lookout.ts'
@@ -38,7 +39,7 @@ export function redact(
     const { text, findings } = redact(fromWide(asBytes(input), wide), options)
     return { text, findings: findings.map(inBytes) }
   }
-  if (typeof input === 'string' && isClear(input, options)) return { text: input, findings: [] }
+  if (isClear(input, options)) return { text: input, findings: [] }
   const { bytes, redactions } = run(input, options)
   const findings = findingsOf(input, bytes, redactions)
   let text = ''
@@ -51,9 +52,8 @@ export function redact(
 }
 
 /** Tells of a short string that nothing is in it; false says nothing. Most lines of a log are done here. */
-function isClear(input: string | Uint8Array, { known, pii = false, policy, rules }: ScanOptions): boolean {
-  if (typeof input !== 'string' || known !== undefined || pii !== false || policy === 'strict') return false
-  return lookoutOf(rules).prefilter.isClear(input)
+function isClear(input: string | Uint8Array, options: ScanOptions): input is string {
+  return isGlanceable(input, options) && lookoutOf(options.rules).prefilter.isClear(input)
 }
 
 function asBytes(input: string | Uint8Array): Uint8Array {
