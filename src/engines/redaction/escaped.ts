@@ -25,7 +25,7 @@ export interface Settled {
 type Label = Omit<Found, 'start' | 'end'>
 
 /** Scans text that grows; keeps the contract of `Engine`. */
-export interface Scanner {
+interface Scanner {
   advance(text: Text): Settled
   shift(by: number): void
 }
