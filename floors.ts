@@ -42,11 +42,16 @@ export const floors = {
   },
   journal: {
     at: 'src/edges/journal',
-    from: ['base', 'tlog', 'os'],
+    from: ['base', 'receipts', 'tlog', 'os'],
     node: ['crypto', 'fs', 'fs/promises', 'path'],
     npm: [],
   },
-  verify: { at: 'src/edges/verify', from: ['base', 'tlog'], node: ['crypto', 'fs', 'path'], npm: [] },
+  verify: {
+    at: 'src/edges/verify',
+    from: ['base', 'receipts', 'tlog'],
+    node: ['crypto', 'fs', 'path'],
+    npm: [],
+  },
   vault: {
     at: 'src/edges/vault',
     from: ['base', 'os'],
@@ -72,7 +77,12 @@ export const floors = {
     node: ['dgram', 'events', 'http', 'https', 'net', 'stream', 'zlib'],
     npm: [],
   },
-  consent: { at: 'src/edges/consent', from: ['base', 'wire', 'os'], node: ['crypto', 'fs', 'path'], npm: [] },
+  consent: {
+    at: 'src/edges/consent',
+    from: ['base', 'receipts', 'wire', 'os'],
+    node: ['crypto', 'fs', 'path'],
+    npm: [],
+  },
   logging: {
     at: 'src/edges/logging',
     from: ['base', 'redaction', 'known'],
@@ -82,7 +92,7 @@ export const floors = {
 
   broker: {
     at: 'src/programs/broker',
-    from: ['base', 'wire', 'policy', 'os', 'journal', 'consent'],
+    from: ['base', 'receipts', 'wire', 'policy', 'os', 'journal', 'consent'],
     node: [
       'child_process',
       'crypto',
@@ -163,9 +173,9 @@ export const floors = {
 
 /**
  * Most lines of ours that the trusted core (what broker and keeper reach together) may have, comments and all. It may
- * only shrink: docs/decisions/0010 says why it is not 6,000 yet, 0016 what was added since.
+ * only shrink: docs/decisions/0010 says why it is not 6,000 yet, 0016 and 0017 what was added since.
  */
-export const trustedCoreLines = 11_760
+export const trustedCoreLines = 12_760
 
 /** Programs and the file that each starts from. */
 export const programs = {

@@ -1,5 +1,6 @@
 // The proof that a person said yes.
 import type { Milliseconds } from '#base'
+import type { Receipt } from '#receipts'
 import type { Destination, Grant, Scope } from '#wire'
 
 /** How a person answered. */
@@ -26,9 +27,11 @@ interface ApprovalFacts {
   readonly program: string
   readonly scope: Scope
   readonly objects: readonly ApprovedObject[]
-  /** Strength of the evidence, as in Cedar's `context.consent`: a click. */
-  readonly level: 1
-  readonly method: AnswerMethod
+  /** Strength of the evidence, as in Cedar's `context.consent`: a click, or a passkey. */
+  readonly level: 1 | 2
+  readonly method: Grant['method']
+  /** What the passkey signed; null for a click. */
+  readonly receipt: Receipt | null
   /** Wall clock and monotonic clock of the answer. */
   readonly answeredAt: number
   readonly answeredMonotonic: number
@@ -51,8 +54,9 @@ export class Approval {
   readonly program: string
   readonly scope: Scope
   readonly objects: readonly ApprovedObject[]
-  readonly level: 1
-  readonly method: AnswerMethod
+  readonly level: 1 | 2
+  readonly method: Grant['method']
+  readonly receipt: Receipt | null
   readonly answeredAt: number
   readonly answeredMonotonic: number
 
@@ -71,6 +75,7 @@ export class Approval {
     this.objects = Object.freeze(facts.objects.map((object) => Object.freeze({ ...object })))
     this.level = facts.level
     this.method = facts.method
+    this.receipt = facts.receipt
     this.answeredAt = facts.answeredAt
     this.answeredMonotonic = facts.answeredMonotonic
     Object.freeze(this)

@@ -29,6 +29,7 @@ test('ask() is answered with a proof of exactly what was shown', async () => {
     objects: [{ scope: 'file-session', path: '/home/ana/p/.env' }],
     level: 1,
     method: 'terminal',
+    receipt: null,
     answeredAt: clock.now(),
     answeredMonotonic: 700,
   })
@@ -112,7 +113,8 @@ test('decide() takes no click for what needs more, but takes the denial', async 
     const answer = desk.ask(draftOf({ tier }))
     const card = onlyCard(desk)
     clock.advance(700)
-    assert.throws(() => desk.decide(answerTo(card), 'console'), { code: 'consent-unanswerable' })
+    const code = tier === 2 ? 'passkey-needed' : 'consent-unanswerable'
+    assert.throws(() => desk.decide(answerTo(card), 'console'), { code })
     desk.decide(answerTo(card, 'deny'), 'console')
     assert.deepEqual(await answer, { decision: 'deny' })
   }

@@ -1,5 +1,6 @@
 // The desk where a person is asked: cards wait here until someone answers, leaves, or time runs out.
 import { base64url, Fault, type Clock, type Milliseconds, type Random } from '#base'
+import { challengeOf, type ConsentRequest } from '#receipts'
 import type { Card, Destination, RequestOf, Scope } from '#wire'
 import { approve, type Approval, type AnswerMethod } from './approval.ts'
 import {
@@ -11,6 +12,7 @@ import {
   type AskedObject,
   type CardDraft,
 } from './card.ts'
+import { Confirmation } from './confirmation.ts'
 import { Flood } from './flood.ts'
 import { Memory, type Remembered } from './memory.ts'
 
@@ -58,6 +60,12 @@ export interface AskOptions {
   /** Told of the card before anyone can answer it, also if it is one that was up already. */
   readonly onCard?: (card: Card) => void
 }
+
+type Decided = Omit<RequestOf<'consent.decide'>, 'assertion'>
+/** What is to be allowed, of which card, and how far. */
+type Wanted = Omit<Decided, 'decision'>
+/** Where a person clicked or typed. */
+type Click = Exclude<AnswerMethod, 'passkey'>
 
 interface Pending {
   readonly card: Card
@@ -125,20 +133,24 @@ export class ConsentDesk {
   /**
    * Takes a person's answer. A denial is taken at any time, an allow only if all of this holds.
    * @param answer From a console or terminal that was shown the card; the digest binds it to what was shown.
+   * @param evidence Where it was clicked, or the proof that a passkey signed this card and scope.
    * @throws Fault `consent-gone` if the card has ended; `consent-changed` if the digest is not the card's;
-   *   `consent-unanswerable` if a click is not enough; `consent-too-early`; `consent-scope-refused` if the card does
-   *   not offer the scope or item, or nothing of a request for access is left.
+   *   `passkey-needed` if a click is not enough, `consent-unanswerable` if nothing is; `consent-too-early`;
+   *   `consent-scope-refused` if the card does not offer the scope or item, or nothing of a request for access is left.
    */
-  decide(answer: RequestOf<'consent.decide'>, method: AnswerMethod): void {
-    const pending = this.#current(answer.id)
-    if (answer.digest !== pending.card.digest) {
-      throw new Fault('consent-changed', 'the answer is to another card')
-    }
+  decide(answer: Decided, evidence: Click | Confirmation): void {
+    const pending = this.#named(answer)
+    const method = Confirmation.is(evidence) ? 'passkey' : evidence
     if (answer.decision !== 'allow') return this.#deny(pending, method)
-    this.#checkAllow(pending, answer)
-    const approval = this.#approve(pending, answer, method)
+    this.#checkAllow(pending, answer, evidence)
+    const approval = this.#approve(pending, answer, evidence)
     this.#note(pending, 'allowed', method)
     this.#end(pending, { outcome: 'allowed', method, scope: answer.scope }, { decision: 'allow', approval })
+  }
+
+  /** What a passkey signs to allow a card so far. @throws Fault `consent-gone`, `consent-changed` */
+  requestOf(answer: Wanted): ConsentRequest {
+    return requestOf(this.#named(answer), answer)
   }
 
   /** Takes answers of the past, the oldest first: an embargo outlives a restart. */
@@ -222,6 +234,12 @@ export class ConsentDesk {
     if (until !== null) throw untilThen('busy', 'too many questions within ten minutes', until)
   }
 
+  #named({ id, digest }: Pick<Wanted, 'id' | 'digest'>): Pending {
+    const pending = this.#current(id)
+    if (digest !== pending.card.digest) throw new Fault('consent-changed', 'the answer is to another card')
+    return pending
+  }
+
   #current(id: string): Pending {
     const pending = this.#pending.get(id)
     if (pending !== undefined && !this.#isOver(pending)) return pending
@@ -234,8 +252,12 @@ export class ConsentDesk {
     return this.#clock.now() >= card.expiresAt || this.#clock.monotonic() - askedAt >= this.#timeout
   }
 
-  #checkAllow({ card, asked, askedAt }: Pending, { scope, items }: RequestOf<'consent.decide'>): void {
-    if (card.tier > 1) throw new Fault('consent-unanswerable', 'a click is not enough for this')
+  #checkAllow(pending: Pending, wanted: Wanted, evidence: Click | Confirmation): void {
+    const { card, asked, askedAt } = pending
+    const { scope, items } = wanted
+    if (card.tier > 2) throw new Fault('consent-unanswerable', 'two persons would have to allow this')
+    if (Confirmation.is(evidence)) requireSame(evidence, requestOf(pending, wanted))
+    else if (card.tier > 1) throw new Fault('passkey-needed', 'a click is not enough for this')
     if (this.#clock.monotonic() - askedAt < this.#armedAfter) {
       throw new Fault('consent-too-early', 'allowed before anyone can have looked')
     }
@@ -247,11 +269,8 @@ export class ConsentDesk {
       throw new Fault('consent-scope-refused', 'nothing was ticked; deny the request instead')
   }
 
-  #approve(
-    { card, asked }: Pending,
-    { scope, items }: RequestOf<'consent.decide'>,
-    method: AnswerMethod,
-  ): Approval {
+  #approve({ card, asked }: Pending, { scope, items }: Wanted, evidence: Click | Confirmation): Approval {
+    const isConfirmed = Confirmation.is(evidence)
     return approve({
       card: card.id,
       digest: card.digest,
@@ -261,8 +280,9 @@ export class ConsentDesk {
       program: asked.program,
       scope,
       objects: objectsOf(asked, scope, items),
-      level: 1,
-      method,
+      level: isConfirmed ? 2 : 1,
+      method: isConfirmed ? 'passkey' : evidence,
+      receipt: isConfirmed ? evidence.receipt : null,
       answeredAt: this.#clock.now(),
       answeredMonotonic: this.#clock.monotonic(),
     })
@@ -300,6 +320,20 @@ export class ConsentDesk {
     for (const asker of askers) asker(answer)
     for (const listener of this.#listeners) listener.ended({ card: pending.card, scope, ...ending })
   }
+}
+
+function requestOf({ card, asked }: Pending, { scope, items: ticked }: Wanted): ConsentRequest {
+  const { id, digest, kind, lines, content, expiresAt } = card
+  const { assistant, path } = asked
+  const what = { assistant, kind, path, lines, sha256: content?.sha256 ?? null }
+  const items = ticked ?? null
+  return { v: 1, purpose: 'consent', card: id, digest, ...what, scope, items, expiresAt }
+}
+
+/** A passkey's word is for one card and one scope. */
+function requireSame({ receipt }: Confirmation, request: ConsentRequest): void {
+  if (challengeOf(receipt.request) !== challengeOf(request))
+    throw new Fault('passkey-invalid', 'the passkey signed something else')
 }
 
 function askedOf({ kind, path, items, caller }: CardDraft): Pending['asked'] {

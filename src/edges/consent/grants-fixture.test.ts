@@ -63,6 +63,7 @@ export function approvalOf(clock: Clock, ...objects: ApprovedObject[]): Approval
     objects,
     level: 1,
     method: 'console',
+    receipt: null,
     answeredAt: clock.now(),
     answeredMonotonic: clock.monotonic(),
   })

@@ -11,3 +11,6 @@ export {
 } from './desk.ts'
 export { GrantStore, type GrantStoreOptions, type GrantWish } from './grants.ts'
 export { type Remembered } from './memory.ts'
+export { Confirmation } from './confirmation.ts'
+export { Enrolment, type EnrolmentOptions, type PasskeyChange, type Word } from './enrolment.ts'
+export { Passkeys, type Challenge, type PasskeysOptions } from './passkeys.ts'

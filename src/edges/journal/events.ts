@@ -1,5 +1,6 @@
 // What the journal records: one shape for each kind of event. Later versions add kinds and members; none changes.
 import type { FaultCode, Json } from '#base'
+import type { Receipt } from '#receipts'
 
 /** Who asked, as the system proves it. */
 export type Asker = {
@@ -29,6 +30,8 @@ export type Consent = {
   readonly answeredAt: number | null
   /** Digest of the card that was shown. */
   readonly card?: string
+  /** At level 2: what a passkey signed. */
+  readonly receipt?: Receipt
 }
 
 /** Recorded before the effect. Without an `outcome` for its index it says that the end is not known. */
@@ -118,6 +121,8 @@ export type LifecycleEvent = {
   readonly version?: string
   /** Version of the policies in force, at a start. */
   readonly policy?: string
+  /** Fingerprints of the passkeys that are enrolled, at an unlock. */
+  readonly passkeys?: readonly string[]
   /** Requests that were refused while there was no key to record them with. */
   readonly deniedWhileLocked?: number
 }
@@ -139,6 +144,23 @@ export type SecretEvent = {
   readonly what: 'set' | 'remove'
   /** Keyed hash of the secret's name. */
   readonly name: string
+}
+
+/** A passkey came or went, or signed a person in. Public keys are recorded, so that receipts can be checked by the log alone. */
+export type PasskeyEvent = {
+  readonly v: 1
+  readonly kind: 'passkey'
+  readonly what: 'add' | 'remove' | 'sign-in'
+  /** Fingerprint: SHA-256 of the public key. */
+  readonly passkey: string
+  readonly label: string
+  /** COSE number and SPKI, base64url. */
+  readonly algorithm: number
+  readonly publicKey: string
+  /** On whose word it came or went: the first on that of a person at a terminal. */
+  readonly by?: 'first' | 'recovery-code' | 'passkey'
+  /** What the enrolled passkey signed. */
+  readonly receipt?: Receipt
 }
 
 /** A connection that was refused before anything was asked: by its credentials, or because nobody could tell them. */
@@ -179,6 +201,7 @@ export type JournalEvent =
   | LifecycleEvent
   | PolicyEvent
   | SecretEvent
+  | PasskeyEvent
   | RefusalEvent
   | RecoveryEvent
   | ClockRollbackEvent

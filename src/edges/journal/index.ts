@@ -14,6 +14,7 @@ export type {
   JournalEvent,
   LifecycleEvent,
   OutcomeEvent,
+  PasskeyEvent,
   RecoveryEvent,
   RefusalEvent,
   RevocationEvent,

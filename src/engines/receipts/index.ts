@@ -10,11 +10,4 @@ export {
   type Registration,
 } from './assertion.ts'
 export { algorithms, fingerprintOf, type Algorithm } from './public-key.ts'
-export {
-  challengeOf,
-  checkReceipt,
-  makeReceipt,
-  type ChangeRequest,
-  type ConsentRequest,
-  type Receipt,
-} from './receipt.ts'
+export { challengeOf, makeReceipt, type ChangeRequest, type ConsentRequest, type Receipt } from './receipt.ts'

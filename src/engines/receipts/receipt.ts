@@ -1,8 +1,8 @@
 // A receipt: what a person said yes to, signed by that person's passkey, to be checked years later without us.
-import { base64url, canonicalJson, fromBase64url, type Json } from '#base'
+import { base64url, canonicalJson, fromBase64url } from '#base'
 import { createHash } from 'node:crypto'
-import { checkAssertion, type Assertion, type Flaw } from './assertion.ts'
-import { algorithms, fingerprintOf, type Algorithm } from './public-key.ts'
+import type { Assertion } from './assertion.ts'
+import { fingerprintOf, type Algorithm } from './public-key.ts'
 
 /** What a passkey signs the hash of. `digest` covers all of the card, the text that leaves among it. */
 export type ConsentRequest = {
@@ -19,6 +19,8 @@ export type ConsentRequest = {
   /** SHA-256, lower-case hex, of the bytes that will leave. */
   readonly sha256: string | null
   readonly scope: string
+  /** Which items of a request for rights, by their places; null: those that were ticked at first. */
+  readonly items: readonly number[] | null
   readonly expiresAt: number
 }
 
@@ -61,48 +63,4 @@ export function makeReceipt(
 ): Receipt {
   const passkey = fingerprintOf(fromBase64url(publicKey))
   return { request, origin, passkey, algorithm, publicKey, authenticatorData, clientData, signature }
-}
-
-const ownOrigin = /^http:\/\/console\.localhost:\d{1,5}$/
-
-/**
- * Checks a receipt by itself: signature, challenge, page and person. Whether its key is one that the person enrolled,
- * and its request the one that was carried out, is for the caller.
- * @param value From a log; attacker-controlled.
- * @returns The receipt, or what is wrong with it.
- */
-export function checkReceipt(value: unknown): Receipt | Flaw {
-  if (!isReceipt(value)) return 'malformed'
-  const { request, origin, passkey, publicKey } = value
-  if (!ownOrigin.test(origin)) return 'origin'
-  if (fingerprintOf(Buffer.from(publicKey, 'base64url')) !== passkey) return 'key'
-  const { flaw } = checkAssertion({ id: '', ...value }, value, { origin, challenge: challengeOf(request) })
-  return flaw ?? value
-}
-
-const texts = ['origin', 'passkey', 'publicKey', 'authenticatorData', 'clientData', 'signature']
-
-/** The request is hashed as it stands: one of another shape has another challenge. */
-function isReceipt(value: unknown): value is Receipt {
-  if (!isObject(value)) return false
-  const { request, algorithm } = value
-  return (
-    isObject(request) &&
-    texts.every((name) => typeof value[name] === 'string') &&
-    algorithms.some((known) => known === algorithm) &&
-    hasCanonicalForm(request)
-  )
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-}
-
-function hasCanonicalForm(value: object): boolean {
-  try {
-    const parsed: Json = JSON.parse(JSON.stringify(value))
-    return canonicalJson(parsed) !== ''
-  } catch {
-    return false
-  }
 }

@@ -239,15 +239,27 @@ export const clientMessages = {
     reply: s.logEntry,
   },
 
+  /** Keys of days, so that a person or an auditor can open the events of the log. */
+  'log.keys': {
+    from: ['cli'],
+    to: ['broker'],
+    phases: ['ready'],
+    max: 64 * kib,
+    replyMax: 256 * kib,
+    request: z.strictObject({ days: z.array(s.count).min(1).max(1000) }),
+    reply: z.strictObject({ days: z.array(z.strictObject({ day: s.count, key: s.key32 })).max(1000) }),
+  },
+
   'console.open': {
     from: ['cli', 'broker'],
     to: ['broker', 'console'],
     phases: anyTime,
     max: kib,
     replyMax: 4 * kib,
-    request: z.strictObject({}),
-    /** A link with a one-time code in its fragment. Give it to nobody. */
-    reply: z.strictObject({ url: z.string().max(1000), expiresAt: s.time }),
+    /** `bare`: a link without a code, for whoever signs in with a passkey; only the broker may say so. */
+    request: z.strictObject({ bare: z.optional(z.boolean()) }),
+    /** A link with a one-time code in its fragment, for nobody else; one without a code does not expire. */
+    reply: z.strictObject({ url: z.string().max(1000), expiresAt: z.nullable(s.time) }),
   },
 
   /** A terminal offers to answer. The broker gives a code that the person types at that terminal. */
@@ -274,7 +286,7 @@ export const clientMessages = {
     from: ['console', 'watch'],
     to: ['broker'],
     phases: ['ready'],
-    max: 4 * kib,
+    max: 24 * kib,
     replyMax: 4 * kib,
     request: z.strictObject({
       id: s.id,
@@ -283,6 +295,8 @@ export const clientMessages = {
       scope: s.scope,
       /** Which items of a request for access, by their places; without it those that were ticked at first. */
       items: z.optional(z.array(s.count).max(32)),
+      /** Of a passkey, over this card and scope. */
+      assertion: z.optional(s.assertion),
     }),
     reply: done,
   },

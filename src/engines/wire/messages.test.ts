@@ -52,8 +52,16 @@ test('messages let an assistant ask, and neither grant, reveal nor decide', () =
   assert.deepEqual(saidBy('shim'), [...forAssistants, 'client.claim'].toSorted())
 })
 
-test('messages let a terminal only watch and answer', () => {
-  assert.deepEqual(saidBy('watch'), ['consent.decide', 'hello', 'status', 'watch.offer', 'watch.prove'])
+test('messages let a terminal only watch, answer and change passkeys', () => {
+  assert.deepEqual(saidBy('watch'), [
+    'consent.decide',
+    'hello',
+    'passkey.offer',
+    'passkey.wait',
+    'status',
+    'watch.offer',
+    'watch.prove',
+  ])
 })
 
 test('messages let nobody but the console and a proved terminal decide', () => {
@@ -94,6 +102,8 @@ test('messages that touch files, secrets, grants or the log are not taken while 
     'keeper.lock',
     'keeper.status',
     'keeper.unlock',
+    'passkey.challenge',
+    'passkey.enter',
     'status',
     'stop',
     'vault.lock',

@@ -2,10 +2,11 @@
 import type * as z from 'zod'
 import { clientMessages } from './client-messages.ts'
 import type { MessageKind } from './define.ts'
+import { passkeyMessages } from './passkey-messages.ts'
 import { programMessages } from './program-messages.ts'
 import type * as s from './shapes.ts'
 
-const table = { ...clientMessages, ...programMessages }
+const table = { ...clientMessages, ...passkeyMessages, ...programMessages }
 
 /** Name of a message in the table. */
 export type MessageName = keyof typeof table
@@ -58,6 +59,10 @@ export type Assurance = z.output<typeof s.assurance>
 export type KeySlotInfo = z.output<typeof s.keySlot>
 /** A secret as people see it: never its value. */
 export type SecretInfo = z.output<typeof s.secretInfo>
+/** An enrolled passkey. */
+export type Passkey = z.output<typeof s.passkey>
+/** All that is kept of passkeys. */
+export type Enrolled = z.output<typeof s.enrolled>
 /** One event of the journal as people see it. */
 export type LogEntry = z.output<typeof s.logEntry>
 /** One finding of `doctor`. */

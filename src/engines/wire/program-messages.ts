@@ -35,7 +35,7 @@ export const programMessages = {
     to: ['keeper'],
     phases: anyTime,
     max: 8 * kib,
-    replyMax: 64 * kib,
+    replyMax: 256 * kib,
     request: z.strictObject({ sealed: z.optional(s.sealed) }),
     reply: z.strictObject({
       assurance: s.assurance,
@@ -52,6 +52,7 @@ export const programMessages = {
       }),
       /** Authenticates the file of lasting grants. */
       grantsKey: s.key32,
+      enrolled: s.enrolled,
     }),
   },
   'keeper.lock': {

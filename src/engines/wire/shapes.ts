@@ -50,7 +50,7 @@ const lastingScope = z.enum(lastingScopes)
 export const destination = z.string().regex(/^(local|unknown|cloud(:[a-z0-9.-]{1,253})?)$/)
 
 /** How a person said yes. */
-const method = z.enum(['console', 'terminal'])
+const method = z.enum(['console', 'terminal', 'passkey'])
 
 /** What protects the vault: weaker to the right. */
 export const assurance = z.enum(['hardware', 'system', 'passphrase', 'file'])
@@ -205,6 +205,57 @@ export const keySlot = z.strictObject({
   /** Where the key is, for people. */
   place: prose,
 })
+
+const bytesText = (longest: number) =>
+  z
+    .string()
+    .regex(/^[\w-]+$/)
+    .max(longest)
+const credentialId = bytesText(1364)
+const algorithm = z.union([z.literal(-7), z.literal(-8), z.literal(-257)])
+
+/** A passkey's answer to a challenge; all base64url. */
+export const assertion = z.strictObject({
+  id: credentialId,
+  authenticatorData: bytesText(6000),
+  clientData: bytesText(6000),
+  signature: bytesText(1500),
+})
+
+/** A passkey that a browser has just made. `publicKey`: SPKI. */
+export const registration = z.strictObject({
+  id: credentialId,
+  algorithm,
+  publicKey: bytesText(3000),
+  authenticatorData: bytesText(6000),
+  clientData: bytesText(6000),
+})
+
+/** A passkey that is enrolled. Nothing in it is secret; that nobody swaps it is what matters. */
+export const passkey = z.strictObject({
+  id: credentialId,
+  label: name,
+  /** SHA-256 of the public key, as the log has it. */
+  fingerprint: sha256,
+  algorithm,
+  publicKey: bytesText(3000),
+  createdAt: time,
+  lastUsedAt: z.nullable(time),
+  /** Signatures at the last use; 0 where the authenticator does not count. */
+  counter: count,
+  /** Synced to the person's other devices. */
+  isBackedUp: z.boolean(),
+})
+export const passkeys = z.array(passkey).max(16)
+
+/** All that is kept of passkeys; `recovery`: salt and scrypt of the code that was shown once. */
+export const enrolled = z.strictObject({
+  passkeys,
+  recovery: z.nullable(z.strictObject({ salt: bytesText(64), hash: bytesText(64) })),
+})
+
+/** What a browser needs to ask a passkey. */
+export const challenge = z.strictObject({ challenge: key32, credentials: z.array(credentialId).max(16) })
 
 export const secretInfo = z.strictObject({
   name,

@@ -9,6 +9,7 @@ import { consoleHandlers, followDesk, serveConsole } from './console.ts'
 import { prepareHome } from './home.ts'
 import type { House } from './house.ts'
 import { flushOutcomes } from './journalling.ts'
+import { passkeysOf } from './passkeys.ts'
 import { followPolicies, readPolicies } from './policies.ts'
 import { Programs, type ProgramPlan } from './programs.ts'
 import { Questions } from './questions.ts'
@@ -85,6 +86,7 @@ function build(options: BrokerOptions, { prepared, places, stop }: Ground): Hous
     ),
   }
   const house: House = {
+    ...passkeysOf({ clock, random }, () => house),
     places,
     config,
     clock,

@@ -9,6 +9,7 @@ import { describeCaller, identifyPeer, proveCaller, refuseAssistants, type Peer 
 import { destinationOf } from './config.ts'
 import { openedOf, type Answer, type Client, type House } from './house.ts'
 import { append, type Asker } from './journalling.ts'
+import { offerChange } from './passkeys.ts'
 import { personHandlers } from './person.ts'
 import { listFiles, readFile } from './reading.ts'
 import { Tickets } from './tickets.ts'
@@ -142,12 +143,25 @@ function handlersOf(house: House, peer: Peer, self: () => Client): Handlers {
     'grant.list': () => ({ grants: house.opened?.grants.list(self().caller?.assistant) ?? [] }),
     'console.open': () => {
       refuseAssistants(peer, house.config.assistants.known)
-      return house.programs.ask('console', 'console.open', {})
+      // Whoever has passkeys signs in with one: a code would let in whoever can run a command.
+      return house.programs.ask('console', 'console.open', { bare: house.passkeys.list.length > 0 })
     },
     'watch.offer': () => watch.offer(),
     'watch.prove': ({ code }) => {
       watch.prove(code)
       return {}
+    },
+    'log.keys': (request) => {
+      refuseAssistants(peer, house.config.assistants.known)
+      return house.programs.ask('keeper', 'keeper.days', request)
+    },
+    'passkey.offer': (request) => {
+      watch.requireProof()
+      return offerChange(house, request)
+    },
+    'passkey.wait': ({ ticket }) => {
+      watch.requireProof()
+      return house.enrolment.outcome(ticket)
     },
     'consent.decide': (answer) => {
       watch.requireProof()

@@ -1,6 +1,7 @@
 // The console's side of the broker: started on demand, told of cards, and heard when the person answers.
 import type { Channel, Handlers } from '#wire'
 import type { House } from './house.ts'
+import { passkeyHandlers } from './passkeys.ts'
 import { personHandlers } from './person.ts'
 import { recordEnding } from './remembering.ts'
 
@@ -8,10 +9,7 @@ import { recordEnding } from './remembering.ts'
 export function consoleHandlers(house: House): Handlers {
   return {
     ...personHandlers(house),
-    'consent.decide': (answer) => {
-      house.desk.decide(answer, 'console')
-      return {}
-    },
+    ...passkeyHandlers(house),
   }
 }
 

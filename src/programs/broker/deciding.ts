@@ -67,7 +67,8 @@ function grantIds({ because }: Decision): string[] {
  */
 export async function askPerson(house: House, draft: CardDraft, signal: AbortSignal): Promise<Approval> {
   // A card that nobody can answer would only train people to click cards away.
-  if (draft.tier > 1)
+  if (draft.tier > 2) throw new Fault('consent-unanswerable', 'two persons would have to allow this')
+  if (draft.tier > 1 && house.passkeys.list.length === 0)
     throw new Fault('consent-unanswerable', 'more than a click is needed, and no passkey is enrolled')
   const answer = await house.desk.ask(draft, { signal })
   switch (answer.decision) {

@@ -40,6 +40,7 @@ export async function examine(house: House): Promise<Check[]> {
     journalCheck(house),
     grantsCheck(house),
     policyCheck(house),
+    passkeysCheck(house),
   ]
 }
 
@@ -127,6 +128,12 @@ function policyCheck({ policyProblem, policies }: House): Check {
     `${policyProblem.message}; those from before stay in force`,
     policyProblem.next,
   )
+}
+
+function passkeysCheck({ passkeys: { list } }: House): Check {
+  if (list.length > 0) return check('passkeys', 'ok', `${list.length} enrolled`)
+  const detail = 'none is enrolled: what needs more than a click is refused'
+  return check('passkeys', 'warning', detail, 'run "keyreeve passkey add"')
 }
 
 function check(name: string, state: Check['state'], detail: string, next: string | null = null): Check {

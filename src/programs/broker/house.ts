@@ -1,6 +1,6 @@
 // What the flows of the broker share: the rooms, and what is open after the vault was unlocked.
 import { Fault, type Clock, type Random } from '#base'
-import type { ConsentDesk, GrantStore } from '#consent'
+import type { ConsentDesk, Enrolment, GrantStore, Passkeys } from '#consent'
 import type { Log, LogKeys } from '#journal'
 import type { Policies } from '#policy'
 import type { Assurance, Caller, Channel, KeySlotInfo, Pending, Places, ReplyOf, Role } from '#wire'
@@ -26,6 +26,8 @@ export interface House {
   readonly clock: Clock
   readonly random: Random
   readonly desk: ConsentDesk
+  readonly passkeys: Passkeys
+  readonly enrolment: Enrolment
   readonly programs: Programs
   readonly clients: Set<Client>
   readonly startedAt: number

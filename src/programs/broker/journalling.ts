@@ -119,8 +119,8 @@ function masked({ redactions }: Pick<Released, 'redactions'>): number {
 
 function consentOf(approval: Approval | null) {
   if (approval === null) return { level: 0, method: 'none', answeredAt: null } as const
-  const { level, method, answeredAt, digest } = approval
-  return { level, method, answeredAt, card: digest }
+  const { level, method, answeredAt, digest, receipt } = approval
+  return { level, method, answeredAt, card: digest, ...(receipt !== null && { receipt }) }
 }
 
 function whoOf({ caller }: Asker) {

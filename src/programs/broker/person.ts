@@ -16,6 +16,7 @@ export function personHandlers(house: House) {
       await lock(house)
       return {}
     },
+    'passkey.list': () => ({ passkeys: [...house.passkeys.list] }),
     'secret.list': () => house.programs.ask('keeper', 'secret.list', {}),
     'grant.list': () => ({ grants: openedOf(house).grants.list() }),
     'grant.revoke': (request) => revoke(house, request),

@@ -69,6 +69,11 @@ export class Programs {
     this.#running.get(name)?.program.channel.tell(message, request)
   }
 
+  /** Ends a program that runs, as if nobody had asked for it yet. */
+  async end(name: ProgramName): Promise<void> {
+    await this.#running.get(name)?.program.stop()
+  }
+
   list(): Program[] {
     return [...this.#running.values()].map(({ program }) => program)
   }

@@ -19,13 +19,16 @@ const dayLength = 86_400_000
  */
 export async function unlock(house: House, sealed?: string): Promise<Opened> {
   const handout = await house.programs.ask('keeper', 'keeper.unlock', sealed === undefined ? {} : { sealed })
+  house.passkeys.load(handout.enrolled)
   house.opened ??= await openOnce(house, handout)
   await lendTable(house)
   house.phase = 'ready'
   house.lockedBecause = null
-  const refused = house.refusedWhileLocked
+  const deniedWhileLocked = house.refusedWhileLocked
   house.refusedWhileLocked = 0
-  await house.opened.log.append({ v: 1, kind: 'lifecycle', what: 'unlock', deniedWhileLocked: refused })
+  const passkeys = house.passkeys.list.map(({ fingerprint }) => fingerprint)
+  const event = { v: 1, kind: 'lifecycle', what: 'unlock', deniedWhileLocked } as const
+  await house.opened.log.append({ ...event, ...(passkeys.length > 0 && { passkeys }) })
   return house.opened
 }
 
@@ -75,6 +78,8 @@ async function open(house: House, handout: Handout): Promise<Opened> {
   grants.onChange(follow)
   follow()
   const policy = house.policies.version
+  // Whoever came in by a code while nobody could know of passkeys goes out again.
+  if (handout.enrolled.passkeys.length > 0) await house.programs.end('console')
   await log.append({ v: 1, kind: 'lifecycle', what: 'start', version: house.version, policy })
   for (const { id } of grants.end((grant) => grant.policy !== policy)) {
     await log.append({ v: 1, kind: 'revocation', grant: id, reason: 'policy-changed' })

@@ -27,6 +27,7 @@ interface Call {
 interface Route {
   readonly method: 'GET' | 'POST'
   readonly path: RegExp
+  /** Without a bearer. */
   readonly isOpen?: true
   /** Gives what is answered; null where the answer is under way already. */
   readonly serve: (call: Call) => Promise<object | null>
@@ -41,7 +42,14 @@ const suggestedFrom = 30
 
 const routes: readonly Route[] = [
   { method: 'POST', path: /^\/api\/login$/, isOpen: true, serve: login },
+  { method: 'POST', path: /^\/api\/passkeys\/challenge$/, isOpen: true, serve: challengeToEnter },
+  { method: 'POST', path: /^\/api\/passkeys\/enter$/, isOpen: true, serve: enter },
+  { method: 'POST', path: /^\/api\/passkeys\/task$/, isOpen: true, serve: passOn('passkey.task') },
+  { method: 'POST', path: /^\/api\/passkeys\/register$/, isOpen: true, serve: passOn('passkey.register') },
+  { method: 'POST', path: /^\/api\/passkeys\/confirm$/, isOpen: true, serve: passOn('passkey.confirm') },
+  { method: 'GET', path: /^\/api\/passkeys$/, serve: listPasskeys },
   { method: 'GET', path: /^\/api\/events$/, serve: listen },
+  { method: 'POST', path: /^\/api\/consent\/([\w-]{1,64})\/challenge$/, serve: challengeToAllow },
   { method: 'POST', path: /^\/api\/consent\/([\w-]{1,64})$/, serve: decide },
   { method: 'GET', path: /^\/api\/status$/, serve: readStatus },
   { method: 'GET', path: /^\/api\/grants$/, serve: listGrants },
@@ -75,6 +83,30 @@ async function login({ desk, request }: Call): Promise<object> {
   const { code } = await readBody(request)
   if (typeof code !== 'string') throw new Fault('message-invalid', 'the field "code" is no text')
   return { token: desk.sessions.redeem(code) }
+}
+
+/** Whoever is not signed in may ask for a challenge, and says the rest with a passkey. */
+async function challengeToEnter({ desk, request }: Call): Promise<object> {
+  await readBody(request)
+  return ask(desk, 'passkey.challenge', { to: 'sign-in' })
+}
+
+async function enter({ desk, request }: Call): Promise<object> {
+  await ask(desk, 'passkey.enter', await readBody(request))
+  return { token: desk.sessions.begin() }
+}
+
+/** For a change of passkeys the ticket in the body is what counts, signed in or not: the broker looks at it. */
+function passOn(name: 'passkey.task' | 'passkey.register' | 'passkey.confirm'): Route['serve'] {
+  return async ({ desk, request }) => ask(desk, name, await readBody(request))
+}
+
+async function challengeToAllow({ desk, request, id }: Call): Promise<object> {
+  return ask(desk, 'passkey.challenge', { ...(await readBody(request)), to: 'allow', id })
+}
+
+async function listPasskeys({ desk }: Call): Promise<object> {
+  return ask(desk, 'passkey.list', {})
 }
 
 async function listen({ desk: { board, sessions }, request, response }: Call): Promise<null> {

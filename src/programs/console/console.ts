@@ -35,7 +35,7 @@ export async function runConsole(options: ConsoleOptions): Promise<void> {
   const place = new Place(options, { sessions, board, broker: ask, clock })
   const handlers: Handlers = {
     'console.serve': (request) => place.serve(request).catch(giveUp),
-    'console.open': () => linkOf(sessions, place.port),
+    'console.open': ({ bare = false }) => linkOf(sessions, place.port, bare),
     'consent.card': (card): undefined => board.show(card),
     'consent.ended': (ended): undefined => board.end(ended),
   }
@@ -57,9 +57,10 @@ export async function runConsole(options: ConsoleOptions): Promise<void> {
   }
 }
 
-/** A code goes in the fragment, which no browser sends or logs. */
-function linkOf(sessions: Sessions, port: number): ReplyOf<'console.open'> {
+/** A code goes in the fragment, which no browser sends or logs. A bare link needs none: its page asks for a passkey. */
+function linkOf(sessions: Sessions, port: number, isBare: boolean): ReplyOf<'console.open'> {
   if (port === 0) throw new Fault('console-unavailable', 'the console does not listen yet')
+  if (isBare) return { url: `${originOf(port)}/`, expiresAt: null }
   const { code, expiresAt } = sessions.issueCode()
   return { url: `${originOf(port)}/#code=${code}`, expiresAt }
 }

@@ -54,6 +54,11 @@ export class Sessions {
     const known = findByHash(this.#liveCodes(), hash)
     if (known === undefined) throw this.#refusal()
     this.#codes = this.#codes.filter((other) => other !== known)
+    return this.begin()
+  }
+
+  /** Gives a bearer to a page whose person the broker knows by a passkey; the same as for a code. */
+  begin(): string {
     const bearer = base64url(this.#random(32))
     const now = this.#clock.now()
     const session = { hash: hashOf(bearer), endsAt: now + longestSession, usedAt: now }

@@ -1,7 +1,7 @@
 // The keys of the product itself: records of the vault, made when first needed, handed to the broker at each unlock.
-import { base64url, concat, Secret, type Clock, type Random } from '#base'
+import { base64url, concat, Secret, utf8, type Clock, type Random } from '#base'
 import type { Vault } from '#vault'
-import type { ReplyOf } from '#wire'
+import type { Enrolled, ReplyOf } from '#wire'
 import { hkdfSync } from 'node:crypto'
 
 interface Sources {
@@ -27,7 +27,7 @@ const pkcs8Prefix = Uint8Array.from([
 export function handOut(
   vault: Vault,
   sources: Sources,
-): Pick<ReplyOf<'keeper.unlock'>, 'journal' | 'grantsKey'> {
+): Pick<ReplyOf<'keeper.unlock'>, 'journal' | 'grantsKey' | 'enrolled'> {
   const { clock, random } = sources
   const session = random(sessionBytes)
   const today = Math.floor(clock.now() / dayLength)
@@ -44,6 +44,7 @@ export function handOut(
       days: dayKeys(vault, [today, today + 1], sources),
     },
     grantsKey: keyFor('keyreeve/grants/v1', vault, random),
+    enrolled: enrolledIn(vault),
   }
 }
 
@@ -63,6 +64,22 @@ export function dayKeys(vault: Vault, days: readonly number[], { clock, random }
     using key = kept(vault, place, () => random(keyBytes))
     return [{ day, key: text(key) }]
   })
+}
+
+const enrolment = { kind: 'internal', name: 'passkeys' } as const
+
+/** Passkeys lie in the vault, where nobody swaps one, takes one away or puts an older list back unseen. */
+function enrolledIn(vault: Vault): Enrolled {
+  if (!vault.has(enrolment.kind, enrolment.name)) return { passkeys: [], recovery: null }
+  using kept = vault.get(enrolment.kind, enrolment.name)
+  const enrolled: Enrolled = kept.lend((bytes) => JSON.parse(new TextDecoder().decode(bytes)))
+  return enrolled
+}
+
+/** Keeps what is enrolled, in place of what was. */
+export function enrol(vault: Vault, enrolled: Enrolled): void {
+  using value = Secret.own(utf8(JSON.stringify(enrolled)))
+  vault.put({ ...enrolment, value })
 }
 
 interface Place {

@@ -10,7 +10,7 @@ import {
   type RequestOf,
   type SecretInfo,
 } from '#wire'
-import { dayKeys, handOut, keyFor } from './handout.ts'
+import { dayKeys, enrol, handOut, keyFor } from './handout.ts'
 import { openOrCreate, type Open } from './unlocking.ts'
 
 export interface KeeperOptions {
@@ -39,6 +39,10 @@ export class Keeper {
     'keeper.lock': () => this.#inTurn(async () => this.lock()),
     'keeper.days': ({ days }) => ({ days: dayKeys(this.#vault(), days, this.#options) }),
     'keeper.table': () => this.#table(),
+    'keeper.enrol': (enrolled) => {
+      enrol(this.#vault(), enrolled)
+      return {}
+    },
     'secret.set': (request) => this.#set(request),
     'secret.list': () => ({ secrets: this.#vault().list('secret').map(infoOf) }),
     'secret.remove': ({ name }) => {
