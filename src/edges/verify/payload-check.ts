@@ -3,6 +3,7 @@ import { utf8, type Secret } from '#base'
 import { commitmentOf, decodeLeaf, leafBytes, saltBytes } from '#tlog'
 import { createDecipheriv, hkdfSync } from 'node:crypto'
 import type { Problems } from './problems.ts'
+import { ReceiptCheck } from './receipt-check.ts'
 import type { Frame, SegmentHeader } from './segment.ts'
 
 const keyInfo = utf8('keyreeve/journal/v1/seal')
@@ -15,6 +16,7 @@ interface SaltedPayload {
 }
 
 export class PayloadCheck {
+  readonly receipts: ReceiptCheck
   readonly #dayKey: (day: number) => Promise<Secret | null>
   readonly #problems: Problems
   #key: Buffer | undefined
@@ -24,6 +26,7 @@ export class PayloadCheck {
   constructor(dayKey: (day: number) => Promise<Secret | null>, problems: Problems) {
     this.#dayKey = dayKey
     this.#problems = problems
+    this.receipts = new ReceiptCheck(problems)
   }
 
   /** Turns to a segment. One whose day has no key any more is passed over. */
@@ -42,6 +45,7 @@ export class PayloadCheck {
     const records = this.#key === undefined ? undefined : this.#open(frame, this.#key)
     // In what is missing the clock may have gone back, and said so.
     if (frame.firstIndex !== this.#nextIndex) this.#lastTime = 0
+    if (frame.firstIndex !== this.#nextIndex || records === undefined) this.receipts.miss()
     this.#nextIndex = frame.firstIndex + frame.count
     for (let at = 0; at < frame.count; at++) {
       const leaf = decodeLeaf(frame.leaves.subarray(at * leafBytes, (at + 1) * leafBytes))
@@ -64,6 +68,7 @@ export class PayloadCheck {
     { commitment, time, index }: { commitment: Uint8Array; time: number; index: number },
   ): void {
     if (!commitmentOf(salt, payload).equals(commitment)) this.#problems.add('payload-mismatch', index)
+    this.receipts.take(payload, index)
     if (time < this.#lastTime && !isRollback(payload)) this.#problems.add('clock-unexplained', index)
   }
 }

@@ -26,6 +26,11 @@ const meanings = {
   'leaf-mismatch': 'an event in a frame is not the published one',
   'payload-unreadable': 'the payloads of a frame cannot be opened with the key of their day',
   'payload-mismatch': 'a payload is not the one that was committed to',
+  'receipt-missing': 'a consent claims a passkey and shows no receipt',
+  'receipt-invalid': 'a receipt is not signed by its passkey, or not for what was done',
+  'receipt-foreign': 'a receipt is of a passkey that was not enrolled then',
+  'passkey-unvouched': "a passkey came or went on nobody's word",
+  'passkeys-swapped': 'the passkeys at an unlock are not those that were enrolled',
   'clock-unexplained': 'the time of an event went back and no event says so',
 } as const
 

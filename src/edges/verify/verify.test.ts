@@ -79,7 +79,7 @@ function frameOf(segment: string, frame: number): number {
 test('verifyLog() finds nothing wrong with a log that is whole, with and without keys', async (t) => {
   const dir = copy(t)
   const { root, ...rest } = await verifyLog(dir)
-  assert.deepEqual(rest, { ok: true, origin, size: 601, publishedThrough: 600, problems: [] })
+  assert.deepEqual(rest, { ok: true, origin, size: 601, publishedThrough: 600, passkeys: null, problems: [] })
   assert.equal(root.length, 44)
   assert.deepEqual(await found(dir, { dayKey: fakeDayKey }), [])
   const vkey = readFileSync(join(dir, 'vkey'), 'utf8').trim()

@@ -30,6 +30,8 @@ export interface Verification {
   readonly root: string
   /** Size of the published checkpoint. */
   readonly publishedThrough: number
+  /** With day keys: receipts that were found good, and fingerprints of the passkeys enrolled at the end. */
+  readonly passkeys: { readonly receipts: number; readonly enrolled: readonly string[] } | null
   readonly problems: readonly Problem[]
 }
 
@@ -43,7 +45,7 @@ export async function verifyLog(dir: string, options: VerifyOptions = {}): Promi
   const verifier = readKey(dir, options.vkey, problems)
   const checkpoint = verifier === undefined ? undefined : readCheckpoint(dir, verifier, problems)
   if (verifier === undefined || checkpoint === undefined) {
-    const known = { origin: verifier?.name ?? '', size: 0, root: '', publishedThrough: 0 }
+    const known = { origin: verifier?.name ?? '', size: 0, root: '', publishedThrough: 0, passkeys: null }
     return { ok: false, ...known, problems: problems.list }
   }
   const tree = new TreeCheck(dir, checkpoint, problems)
@@ -58,6 +60,10 @@ export async function verifyLog(dir: string, options: VerifyOptions = {}): Promi
     size: tree.size,
     root: root === undefined ? '' : base64(root),
     publishedThrough: checkpoint.size,
+    passkeys:
+      payloads === undefined
+        ? null
+        : { receipts: payloads.receipts.checked, enrolled: payloads.receipts.enrolled },
     problems: problems.list,
   }
 }
