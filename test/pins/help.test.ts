@@ -45,6 +45,7 @@ describe('help', () => {
       'lock',
       'log',
       'mcp',
+      'passkey',
       'policy',
       'redact',
       'review',

@@ -19,6 +19,7 @@ export interface Printed {
 const nouns: Readonly<Record<string, string>> = {
   secret: 'secrets that Keyreeve keeps',
   vault: 'the vault that holds them',
+  passkey: 'passkeys, which allow what a click may not',
   grant: 'what assistants may do without asking',
   log: 'the record of what was asked and done',
   policy: 'rules that decide before anybody is asked',

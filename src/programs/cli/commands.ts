@@ -83,6 +83,31 @@ export const commands: readonly Command[] = [
   { name: 'vault lock', help: 'lock the vault', load: async () => (await import('./vault.ts')).lock },
   { name: 'vault unlock', help: 'unlock the vault', load: async () => (await import('./vault.ts')).unlock },
   {
+    name: 'passkey list',
+    help: 'list the passkeys that may allow what a click may not',
+    load: async () => (await import('./passkey.ts')).list,
+  },
+  {
+    name: 'passkey add',
+    arguments: ['[label]'],
+    options: [
+      { flags: '--recover', help: 'with the recovery code instead of an enrolled passkey' },
+      { flags: '--no-open', help: 'only print the link' },
+    ],
+    help: 'enrol a passkey, from a terminal of your own',
+    load: async () => (await import('./passkey.ts')).add,
+  },
+  {
+    name: 'passkey remove',
+    arguments: ['<fingerprint>'],
+    options: [
+      { flags: '--recover', help: 'with the recovery code instead of an enrolled passkey' },
+      { flags: '--no-open', help: 'only print the link' },
+    ],
+    help: 'remove a passkey, from a terminal of your own',
+    load: async () => (await import('./passkey.ts')).remove,
+  },
+  {
     name: 'grant list',
     help: 'list what assistants may read without asking',
     load: async () => (await import('./grant.ts')).list,
@@ -118,9 +143,17 @@ export const commands: readonly Command[] = [
   {
     name: 'log verify',
     arguments: ['[dir]'],
-    options: [{ flags: '--vkey <key>', help: 'verifier key that the log must be signed with' }],
+    options: [
+      { flags: '--vkey <key>', help: 'verifier key that the log must be signed with' },
+      { flags: '--keys <file>', help: 'also open its events, with what "log keys --json" printed' },
+    ],
     help: 'verify the log without the broker',
     load: async () => (await import('./log-verify.ts')).verify,
+  },
+  {
+    name: 'log keys',
+    help: 'print the keys with which an auditor opens the events of the log',
+    load: async () => (await import('./log-keys.ts')).keys,
   },
   {
     name: 'policy check',

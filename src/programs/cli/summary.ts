@@ -35,6 +35,11 @@ async function linkOf(broker: Connection): Promise<ReplyOf<'console.open'> | nul
   }
 }
 
+function consoleText(link: Parts['link']): string {
+  if (link === null) return 'off; use "keyreeve watch"'
+  return `${link.url}  (${link.expiresAt === null ? 'sign in with your passkey' : 'good once, for a minute'})`
+}
+
 function describe({ status, link, socket, command }: Parts, terminal: Pick<Terminal, 'styled'>): Summary {
   const { phase, pid, home, keystore } = status
   const connecting = { mcpServers: { keyreeve: { command, args: ['mcp', '--assistant', 'NAME'] } } }
@@ -44,7 +49,7 @@ function describe({ status, link, socket, command }: Parts, terminal: Pick<Termi
       terminal.styled(`Keyreeve ${shown(status.version)} is ${phase}.`, 'strong'),
       '',
       ...pairs([
-        ['Console', link === null ? 'off; use "keyreeve watch"' : `${link.url}  (good once, for a minute)`],
+        ['Console', consoleText(link)],
         ['Socket', shown(socket)],
         ['Keystore', keystoreText(keystore, terminal)],
       ]),

@@ -10,10 +10,16 @@ import type { Call, Machine } from './machine.ts'
 /** Prints a link to the console that is good once, for a minute, and opens it where there is a desktop. */
 export async function ui({ machine, terminal, options }: Call): Promise<ExitCode> {
   const { url, expiresAt } = await withBroker(machine, (broker) => broker.ask('console.open', {}))
-  const isOpened = options['open'] !== false && hasDisplay(machine) && openInBrowser(machine, url)
+  const isOpened = options['open'] !== false && openLink(machine, url)
   terminal.data({ url, expiresAt, opened: isOpened }, [url])
-  terminal.say('The link is good once, for a minute. Give it to nobody.')
+  if (expiresAt === null) terminal.say('Sign in there with your passkey.')
+  else terminal.say('The link is good once, for a minute. Give it to nobody.')
   return 0
+}
+
+/** Opens a link where there is a desktop. @returns False where there is none. */
+export function openLink(machine: Machine, url: string): boolean {
+  return hasDisplay(machine) && openInBrowser(machine, url)
 }
 
 function hasDisplay({ env, platform }: Machine): boolean {

@@ -81,14 +81,17 @@ function toggle(ticked: readonly number[], at: number): number[] {
 }
 
 /** Only what the card offers can be allowed. */
-export function meaningOf(pressed: string, { scopes, items }: Pick<Card, 'scopes' | 'items'>): Meaning {
+export function meaningOf(
+  pressed: string,
+  { scopes, items, tier }: Pick<Card, 'scopes' | 'items' | 'tier'>,
+): Meaning {
   const denial = { decision: 'deny', scope: scopes[0] ?? 'once' } as const
   if (pressed === 'v') return 'view'
   if (pressed === 'd' || pressed === '\r' || pressed === '\n') return denial
   const toggled = /^[1-9]$/.test(pressed) ? Number(pressed) - 1 : -1
   if (items[toggled] !== undefined) return { toggled }
   const offer = Object.entries(scopeKeys).find(([key]) => key === pressed)?.[1]
-  return offer !== undefined && scopes.includes(offer.scope)
+  return offer !== undefined && tier === 1 && scopes.includes(offer.scope)
     ? { decision: 'allow', scope: offer.scope }
     : null
 }

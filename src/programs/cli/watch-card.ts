@@ -128,7 +128,8 @@ function contentLines({ content }: Card, { columns, isWhole }: View, room: numbe
   ]
 }
 
-function footLines({ scopes, items }: Card, { styled }: Pick<Terminal, 'styled'>): string[] {
+function footLines({ scopes, items, tier }: Card, { styled }: Pick<Terminal, 'styled'>): string[] {
+  if (tier > 1) return [styled('d or Enter deny   to allow it, use your passkey in the console', 'strong')]
   const offers = Object.entries(scopeKeys).flatMap(([key, { scope, label }]) =>
     scopes.includes(scope) ? [`${key} ${label}`] : [],
   )

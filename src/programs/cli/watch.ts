@@ -32,7 +32,7 @@ export async function watchAt(desk: Desk, call: Call): Promise<ExitCode> {
   })
   void broker.closed.then(() => queue.close())
   try {
-    await prove(broker, desk)
+    await proveTerminal(broker, desk, 'to answer requests here')
     desk.screen.write('Watching. Requests appear here; Ctrl-C ends this.\n')
     await answerCards({ queue, broker, desk, call })
   } finally {
@@ -41,10 +41,14 @@ export async function watchAt(desk: Desk, call: Call): Promise<ExitCode> {
   return 0
 }
 
-/** Shows that somebody reads this very terminal and can type at it. */
-async function prove(broker: Connection, { keyboard, screen }: Desk): Promise<void> {
+/** Shows that somebody reads this very terminal and can type at it. @throws Fault `terminal-needed`, `code-invalid` */
+export async function proveTerminal(
+  broker: Connection,
+  { keyboard, screen }: Desk,
+  purpose: string,
+): Promise<void> {
   const { code } = await broker.ask('watch.offer', {})
-  const typed = await askShown({ keyboard, screen, prompt: `Type ${code} to answer requests here: ` })
+  const typed = await askShown({ keyboard, screen, prompt: `Type ${code} ${purpose}: ` })
   if (typed !== code) throw new Fault('code-invalid', 'that is not the code')
   await broker.ask('watch.prove', { code: typed })
 }
