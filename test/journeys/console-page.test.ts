@@ -178,10 +178,10 @@ describe('the console in a browser', { skip }, () => {
     await page.context().close()
   })
 
-  test('a card of a higher tier can only be denied here', async () => {
+  test('a card that two persons would have to allow can only be denied', async () => {
     const page = await signIn()
-    played.ask({ tier: 2 })
-    await page.getByText('This needs a passkey').waitFor()
+    played.ask({ tier: 3 })
+    await page.getByText('Two persons would have to allow this').waitFor()
     assert.deepEqual(await page.getByRole('alertdialog').getByRole('button').allTextContents(), ['Deny'])
     await page.context().close()
   })
@@ -228,7 +228,7 @@ describe('the console in a browser', { skip }, () => {
       assert.deepEqual(await faultsOf(page), [])
       played.ask({ tier: 2, kind: 'list', content: null })
       await page.getByRole('button', { name: 'Show' }).click()
-      await page.getByText('This needs a passkey').waitFor()
+      await page.getByText('A click is not enough for this').waitFor()
       assert.deepEqual(await faultsOf(page), [])
       for (const name of ['Grants', 'Log', 'Status']) {
         await page.getByRole('link', { name, exact: true }).click()

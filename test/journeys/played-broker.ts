@@ -6,6 +6,7 @@ import {
   type Grant,
   type Handlers,
   type LogEntry,
+  type Passkey,
   type ReplyOf,
   type RequestOf,
 } from '#wire'
@@ -33,6 +34,8 @@ export class PlayedBroker {
   /** What the person answered, and what was revoked. */
   readonly decisions: RequestOf<'consent.decide'>[] = []
   readonly revoked: RequestOf<'grant.revoke'>[] = []
+  /** What is enrolled. */
+  passkeys: Passkey[] = []
   port = 0
   #grants = grantsAtFirst()
   #asked = 0
@@ -78,6 +81,7 @@ export class PlayedBroker {
     for (const id of this.#pending) this.#end(id, 'withdrawn')
     this.decisions.length = 0
     this.revoked.length = 0
+    this.passkeys = []
     this.#grants = grantsAtFirst()
   }
 
@@ -99,6 +103,11 @@ export class PlayedBroker {
         this.#grants = 'all' in request ? [] : this.#grants.filter(({ id }) => id !== request.id)
         return { revoked: before - this.#grants.length }
       },
+      'passkey.list': () => ({ passkeys: this.passkeys }),
+      'passkey.challenge': () => ({
+        challenge: 'A'.repeat(43),
+        credentials: this.passkeys.map(({ id }) => id),
+      }),
       'log.list': () => ({ size: 10, entries }),
       status: () => status,
       'vault.status': () => ({ exists: true, unlocked: true, assurance: 'file', slots: [], secrets: 3 }),

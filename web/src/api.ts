@@ -30,6 +30,37 @@ export function listOlder(than: number): Promise<Listed> {
   return listLog(`&before=${than}`)
 }
 
+export async function listPasskeys(): Promise<ReplyOf<'passkey.list'>> {
+  return (await send('GET', '/api/passkeys')).json()
+}
+
+/** What a passkey must sign to allow a card so far. */
+export async function challengeToAllow({
+  id,
+  ...asked
+}: Omit<RequestOf<'consent.decide'>, 'decision' | 'assertion'>): Promise<ReplyOf<'passkey.challenge'>> {
+  return (await send('POST', `/api/consent/${id}/challenge`, asked)).json()
+}
+
+/** What a ticket from the terminal is for. */
+export async function readTask(ticket: string): Promise<ReplyOf<'passkey.task'>> {
+  return (await send('POST', '/api/passkeys/task', { ticket })).json()
+}
+
+export async function registerPasskey(
+  ticket: string,
+  registration: RequestOf<'passkey.register'>['registration'],
+): Promise<ReplyOf<'passkey.register'>> {
+  return (await send('POST', '/api/passkeys/register', { ticket, registration })).json()
+}
+
+export async function confirmChange(
+  ticket: string,
+  assertion: RequestOf<'passkey.confirm'>['assertion'],
+): Promise<void> {
+  await send('POST', '/api/passkeys/confirm', { ticket, assertion })
+}
+
 export async function sendAnswer({ id, ...answer }: RequestOf<'consent.decide'>): Promise<void> {
   await send('POST', `/api/consent/${id}`, answer)
 }

@@ -172,7 +172,7 @@ function Answer({ card, ticked }: { card: Card; ticked: Ticked }) {
   const isSent = useSignal(false)
   const refused = useSignal<Refused | null>(null)
   const isArmed = useArmed(card.armedAfter, `${card.digest} ${stacking.value}`)
-  const isAllowable = card.tier === 1
+  const isAllowable = card.tier < 3
   const isNothing = card.kind === 'access' && ticked.value.length === 0
   const answer = async (decision: 'allow' | 'deny'): Promise<void> => {
     isSent.value = true
@@ -183,7 +183,7 @@ function Answer({ card, ticked }: { card: Card; ticked: Ticked }) {
   return (
     <footer class="answer">
       {refused.value !== null && <Failure refused={refused.value} />}
-      {!isAllowable && <p class="passkey">{words.card.passkey}</p>}
+      <TierNote tier={card.tier} />
       {isAllowable && card.items.length === 0 && (
         <Reach scopes={card.scopes} chosen={scope.value} choose={(next) => (scope.value = next)} />
       )}
@@ -196,12 +196,18 @@ function Answer({ card, ticked }: { card: Card; ticked: Ticked }) {
             title={isArmed ? undefined : words.card.armingHint}
             onClick={() => void answer('allow')}
           >
-            {words.card.allow}
+            {words.card.allows[card.tier]}
           </button>
         )}
       </div>
     </footer>
   )
+}
+
+/** What it takes to allow, where a click is not enough. */
+function TierNote({ tier }: Pick<Card, 'tier'>) {
+  if (tier === 1) return null
+  return <p class="passkey">{tier === 2 ? words.card.passkey : words.card.twoPersons}</p>
 }
 
 function DenyButton({ isSent, deny }: { isSent: boolean; deny: () => Promise<void> }) {

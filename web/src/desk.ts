@@ -1,7 +1,8 @@
 // What waits for the person, and what was just answered.
 import type { Card, RequestOf } from '#wire'
 import { computed, signal } from '@preact/signals'
-import { sendAnswer } from './api.ts'
+import { challengeToAllow, sendAnswer } from './api.ts'
+import { askPasskey } from './passkey.ts'
 import { Refused } from './session.ts'
 import { words } from './words.ts'
 
@@ -62,11 +63,16 @@ export function clear(): void {
  * @returns Why it was not taken, or null.
  */
 export async function decide(
-  { id, digest }: Card,
-  answer: Omit<RequestOf<'consent.decide'>, 'id' | 'digest'>,
+  { id, digest, tier }: Card,
+  answer: Omit<RequestOf<'consent.decide'>, 'id' | 'digest' | 'assertion'>,
 ): Promise<Refused | null> {
   try {
-    await sendAnswer({ id, digest, ...answer })
+    const { decision, ...wanted } = answer
+    const isSigned = tier > 1 && decision === 'allow'
+    const signed = isSigned && {
+      assertion: await askPasskey(await challengeToAllow({ id, digest, ...wanted })),
+    }
+    await sendAnswer({ id, digest, ...answer, ...signed })
     remove({ id, outcome: answer.decision === 'allow' ? 'allowed' : 'denied' })
     return null
   } catch (thrown) {

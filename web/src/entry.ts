@@ -41,11 +41,14 @@ function endOf(event: Event): Pick<ReadEntry, 'outcome' | 'tone'> {
 }
 
 function plainEnd(event: Event): string {
-  return ['result', 'decision', 'reason', 'code'].flatMap((name) => textOf(event[name]) ?? [])[0] ?? ''
+  return (
+    ['result', 'decision', 'reason', 'code', 'label'].flatMap((name) => textOf(event[name]) ?? [])[0] ?? ''
+  )
 }
 
 function allowedBy(why: Json | undefined): string {
-  if (Number(member(member(why, 'consent'), 'level') ?? 0) > 0) return words.log.asked
+  const level = Number(member(member(why, 'consent'), 'level') ?? 0)
+  if (level > 0) return level > 1 ? words.log.signed : words.log.asked
   return member(why, 'grant') === undefined ? words.log.byPolicy : words.log.byGrant
 }
 

@@ -7,7 +7,8 @@ import { Grants } from './grants.tsx'
 import { Lab } from './lab.tsx'
 import { useLoaded } from './loaded.ts'
 import { Log } from './log.tsx'
-import { Mark } from './parts.tsx'
+import { Brand } from './parts.tsx'
+import { PasskeyEntrance } from './passkey-entrance.tsx'
 import { pageNames, place, type PageName } from './place.ts'
 import { Requests } from './requests.tsx'
 import { connection, isLinkStale } from './session.ts'
@@ -89,15 +90,6 @@ function Rail() {
   )
 }
 
-function Brand() {
-  return (
-    <p class="brand">
-      <Mark />
-      {words.product}
-    </p>
-  )
-}
-
 function Count() {
   return (
     <span class="count">
@@ -145,9 +137,11 @@ function Apart() {
     ? [words.usedTitle, words.usedText]
     : [words.outTitle, words.outText]
   return (
-    <Alone title={title} command="keyreeve ui">
-      {text}
-    </Alone>
+    <PasskeyEntrance>
+      <Alone title={title} command="keyreeve ui">
+        {text}
+      </Alone>
+    </PasskeyEntrance>
   )
 }
 

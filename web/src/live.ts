@@ -1,7 +1,17 @@
 // Keeps the stream of events open for as long as the page is signed in.
 import { announcement, changes, clear, lay, remove } from './desk.ts'
 import { eventsOf, type PageEvent } from './events.ts'
-import { connection, isSignedIn, listen, signIn, signOut, takeCode } from './session.ts'
+import { askPasskey } from './passkey.ts'
+import {
+  challengeToEnter,
+  connection,
+  isSignedIn,
+  listen,
+  signIn,
+  signInWith,
+  signOut,
+  takeFromAddress,
+} from './session.ts'
 import { words } from './words.ts'
 
 /** The console's heart beats every ten seconds; after this silence it is taken for gone. */
@@ -18,9 +28,20 @@ export function machineNow(): number {
 
 /** Signs in with the code in the address, if there is one, and stays connected. */
 export async function goLive(): Promise<void> {
-  const code = takeCode()
+  const code = takeFromAddress('code')
   if (code !== null) await signIn(code).catch(() => {})
   if (!isSignedIn()) return signOut()
+  return stayLive()
+}
+
+/** Signs in with a passkey and stays connected. @throws Refused */
+export async function enterByPasskey(): Promise<void> {
+  await signInWith(await askPasskey(await challengeToEnter()))
+  connection.value = 'connecting'
+  void stayLive()
+}
+
+async function stayLive(): Promise<void> {
   let pause = shortestPause
   while (isSignedIn()) {
     const wasLive = await follow().catch(() => false)

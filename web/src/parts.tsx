@@ -48,7 +48,16 @@ export function roughly(ms: number): string {
   return minutes < 90 ? words.time.minutes(minutes) : words.time.hours(Math.round(minutes / 60))
 }
 
-export function Mark() {
+export function Brand() {
+  return (
+    <p class="brand">
+      <Mark />
+      {words.product}
+    </p>
+  )
+}
+
+function Mark() {
   return (
     <svg class="mark" viewBox="0 0 24 24" aria-hidden="true">
       <path d="M4 21V11a8 8 0 0 1 16 0v10" />

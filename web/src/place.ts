@@ -14,7 +14,7 @@ function placeOf(hash: string): PageName {
 export function followAddress(): void {
   addEventListener('hashchange', () => {
     // A new link was opened in this very tab: sign in with it.
-    if (location.hash.startsWith('#code=')) location.reload()
+    if (/^#(code|ticket)=/.test(location.hash)) location.reload()
     else place.value = placeOf(location.hash)
   })
 }

@@ -1,4 +1,5 @@
 // Signs the page in and asks the console. The bearer is in this module's memory and nowhere else: a reload forgets it.
+import type { ReplyOf, RequestOf } from '#wire'
 import { signal } from '@preact/signals'
 
 export type Connection = 'connecting' | 'live' | 'lost' | 'signed-out'
@@ -24,25 +25,38 @@ export class Refused extends Error {
   }
 }
 
-/** Takes the code out of the address, so that neither history nor a screenshot keeps it. */
-export function takeCode(): string | null {
-  const code = /^#code=([\w-]+)$/.exec(location.hash)?.[1]
-  if (code === undefined) return null
+/** Takes a code or ticket out of the address, so that neither history nor a screenshot keeps it. */
+export function takeFromAddress(name: 'code' | 'ticket'): string | null {
+  const found = /^#(code|ticket)=([\w-]+)$/.exec(location.hash)
+  if (found?.[1] !== name) return null
   history.replaceState(null, '', '/')
-  return code
+  return found[2] ?? null
 }
 
 /** Changes a one-time code into a bearer. */
 export async function signIn(code: string): Promise<void> {
   try {
-    const response = await send('POST', '/api/login', { code })
-    const { token }: { token: string } = await response.json()
-    bearer = token
-    isLinkStale.value = false
+    await enter('/api/login', { code })
   } catch (thrown) {
     isLinkStale.value = bearer === ''
     throw thrown
   }
+}
+
+/** Passkeys that may sign in, and what one of them must sign. */
+export async function challengeToEnter(): Promise<ReplyOf<'passkey.challenge'>> {
+  return (await send('POST', '/api/passkeys/challenge', {})).json()
+}
+
+/** Changes a passkey's answer into a bearer. */
+export async function signInWith(assertion: RequestOf<'passkey.enter'>['assertion']): Promise<void> {
+  await enter('/api/passkeys/enter', { assertion })
+}
+
+async function enter(path: string, body: object): Promise<void> {
+  const { token }: { token: string } = await (await send('POST', path, body)).json()
+  bearer = token
+  isLinkStale.value = false
 }
 
 export function isSignedIn(): boolean {
@@ -85,8 +99,8 @@ export async function send(
 }
 
 async function refusalOf(response: Response, path: string): Promise<Refused> {
-  if (response.status === 401 && path !== '/api/login') signOut()
   const said: Partial<Record<'code' | 'message' | 'next', string>> = await response.json().catch(() => ({}))
   const { code = 'internal', message = response.statusText, next = '' } = said
+  if (code === 'code-invalid' && path !== '/api/login') signOut()
   return new Refused(response.status, code, { message, next })
 }

@@ -1,5 +1,5 @@
 // How Keyreeve is: what protects the vault, how long the log is, which programs run.
-import { readStatus, type State } from './api.ts'
+import { listPasskeys, readStatus, type State } from './api.ts'
 import { useLoaded } from './loaded.ts'
 import { Fact, Failure, Foreign, Heading, Loading, Moment, Path } from './parts.tsx'
 import { words } from './words.ts'
@@ -23,6 +23,7 @@ function Panels({ state }: { state: State }) {
   return (
     <div class="panels">
       <Vault state={state} />
+      <Passkeys />
       <Journal journal={state.journal} />
       <Programs state={state} />
       <Assistants assistants={state.assistants} />
@@ -60,6 +61,37 @@ function Vault({ state: { phase, keystore, vault } }: { state: State }) {
         <Fact term={words.status.secrets}>{vault.secrets ?? words.status.unknown}</Fact>
         <Fact term={words.status.slots}>{vault.slots.length}</Fact>
       </dl>
+    </section>
+  )
+}
+
+function Passkeys() {
+  const loaded = useLoaded(listPasskeys)
+  if (loaded.state !== 'there') return null
+  const { passkeys } = loaded.reply
+  return (
+    <section class="panel">
+      <h2>{words.passkey.title}</h2>
+      {passkeys.length === 0 && (
+        <p class="quiet">
+          {words.passkey.none} <kbd>keyreeve passkey add</kbd>
+        </p>
+      )}
+      <ul class="items">
+        {passkeys.map(({ fingerprint, label, lastUsedAt, isBackedUp }) => (
+          <li key={fingerprint}>
+            <Foreign text={label} limit={48} /> <code>{fingerprint.slice(0, 16)}</code>
+            <span class="quiet">
+              {isBackedUp && words.passkey.synced}{' '}
+              {lastUsedAt !== null && (
+                <>
+                  {words.passkey.used} <Moment at={lastUsedAt} />
+                </>
+              )}
+            </span>
+          </li>
+        ))}
+      </ul>
     </section>
   )
 }

@@ -87,10 +87,43 @@ export const words = {
     reach: 'If you allow it, for how long?',
     onlyReach: (scope: string) => `If you allow it: ${scope.charAt(0).toLowerCase()}${scope.slice(1)}.`,
     deny: 'Deny',
-    allow: 'Allow',
+    allows: { 1: 'Allow', 2: 'Allow with passkey', 3: 'Allow' },
     armingHint: 'Allow wakes up in a moment, so that no stray click or key reaches it.',
-    passkey: 'This needs a passkey, and none is enrolled. It can only be denied.',
+    passkey: 'A click is not enough for this: your passkey signs exactly what is shown here.',
+    twoPersons: 'Two persons would have to allow this. It can only be denied.',
     timer: 'Time left',
+  },
+
+  passkey: {
+    enterTitle: 'Sign in',
+    enterText:
+      'This page keeps its key in memory only, so a reload ends the session. Your passkey opens it again.',
+    enter: 'Sign in with your passkey',
+    notUsed: 'the passkey was not used',
+    again: 'try again; if this browser does not have it, use the one that does',
+    steps: {
+      make: {
+        title: 'Enrol a passkey',
+        text: 'It will sign what you allow where a click is not enough. Your browser asks where to keep it; it must ask you for a PIN, a finger or your face.',
+        button: 'Make the passkey',
+      },
+      add: {
+        title: 'Let an enrolled passkey vouch',
+        text: 'The new passkey counts once one that is enrolled already has signed for it.',
+        button: 'Sign with an enrolled passkey',
+      },
+      remove: {
+        title: 'Remove a passkey',
+        text: 'An enrolled passkey has to sign for that.',
+        button: 'Sign with an enrolled passkey',
+      },
+    },
+    done: { add: 'The passkey is enrolled', remove: 'The passkey is removed' },
+    doneText: 'Your terminal says the rest. You can close this page.',
+    title: 'Passkeys',
+    none: 'None is enrolled, so what needs more than a click is refused. Enrol one in your terminal:',
+    synced: 'synced',
+    used: 'last used',
   },
 
   scopes: {
@@ -117,10 +150,11 @@ export const words = {
     used: 'Last used',
     never: 'never',
     given: 'Given',
-    method: { console: 'in this console', terminal: 'in a terminal' } satisfies Record<
-      Grant['method'],
-      string
-    >,
+    method: {
+      console: 'in this console',
+      terminal: 'in a terminal',
+      passkey: 'with a passkey',
+    } satisfies Record<Grant['method'], string>,
   },
 
   log: {
@@ -148,6 +182,9 @@ export const words = {
       ['lifecycle lock', 'vault locked'],
       ['secret set', 'secret set'],
       ['secret remove', 'secret removed'],
+      ['passkey add', 'passkey enrolled'],
+      ['passkey remove', 'passkey removed'],
+      ['passkey sign-in', 'signed in with a passkey'],
       ['recovery', 'unfinished end dropped at start'],
       ['clock-rollback', 'clock went back'],
     ]),
@@ -160,6 +197,7 @@ export const words = {
     ]),
     denied: (code: string) => `denied: ${code}`,
     asked: 'allowed, you said yes',
+    signed: 'allowed, signed with a passkey',
     byGrant: 'allowed by a grant',
     byPolicy: 'allowed by policy',
   },
