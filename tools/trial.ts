@@ -145,10 +145,13 @@ export class ConsoleSession {
   static async open(url: string): Promise<ConsoleSession> {
     const { port, hash } = new URL(url)
     const code = new URLSearchParams(hash.slice(1)).get('code')
-    const { token } = (await call({ port: Number(port), path: '/api/login', body: { code } })) as {
-      token: string
-    }
-    const session = new ConsoleSession(Number(port), token)
+    return ConsoleSession.enter(Number(port), '/api/login', { code })
+  }
+
+  /** Signs in by any of the ways that there are. */
+  static async enter(port: number, path: string, body: object): Promise<ConsoleSession> {
+    const { token } = (await call({ port, path, body })) as { token: string }
+    const session = new ConsoleSession(port, token)
     await session.#follow()
     return session
   }
@@ -197,6 +200,11 @@ export class ConsoleSession {
     if (waiting === undefined) this.#cards.push(data)
     else waiting(data)
   }
+}
+
+/** Asks the console as a page would that is not signed in. */
+export function askConsole(port: number, path: string, body: object): Promise<unknown> {
+  return call({ port, path, body })
 }
 
 interface Call {
