@@ -4,7 +4,7 @@ export { openProof, proveEvent, verifyLog, type Problem, type ProblemCode, type 
 
 // edges/journal/index.d.ts
 export { DurableIntent } from './intent.ts';
-export type { Asker, ClockRollbackEvent, Consent, ConsentEvent, Deed, DenialEvent, Entry, EventObject, GrantEvent, HeartbeatEvent, IntentEvent, JournalEvent, LifecycleEvent, OutcomeEvent, RecoveryEvent, RefusalEvent, RevocationEvent, SecretEvent, } from './events.ts';
+export type { Asker, ClockRollbackEvent, Consent, ConsentEvent, Deed, DenialEvent, Entry, EventObject, GrantEvent, HeartbeatEvent, IntentEvent, JournalEvent, LifecycleEvent, OutcomeEvent, PasskeyEvent, RecoveryEvent, RefusalEvent, RevocationEvent, SecretEvent, } from './events.ts';
 export { Log } from './log.ts';
 export { openLog, type LogKeys, type OpenOptions } from './open.ts';
 
@@ -25,6 +25,7 @@ export declare class DurableIntent {
 
 // edges/journal/events.d.ts
 import type { FaultCode, Json } from '#base';
+import type { Receipt } from '#receipts';
 /** Who asked, as the system proves it. */
 export type Asker = {
     readonly assistant: string;
@@ -53,6 +54,8 @@ export type Consent = {
     readonly answeredAt: number | null;
     /** Digest of the card that was shown. */
     readonly card?: string;
+    /** At level 2: what a passkey signed. */
+    readonly receipt?: Receipt;
 };
 /** Recorded before the effect. Without an `outcome` for its index it says that the end is not known. */
 export type IntentEvent = {
@@ -139,6 +142,8 @@ export type LifecycleEvent = {
     readonly version?: string;
     /** Version of the policies in force, at a start. */
     readonly policy?: string;
+    /** Fingerprints of the passkeys that are enrolled, at an unlock. */
+    readonly passkeys?: readonly string[];
     /** Requests that were refused while there was no key to record them with. */
     readonly deniedWhileLocked?: number;
 };
@@ -158,6 +163,22 @@ export type SecretEvent = {
     readonly what: 'set' | 'remove';
     /** Keyed hash of the secret's name. */
     readonly name: string;
+};
+/** A passkey came or went, or signed a person in. Public keys are recorded, so that receipts can be checked by the log alone. */
+export type PasskeyEvent = {
+    readonly v: 1;
+    readonly kind: 'passkey';
+    readonly what: 'add' | 'remove' | 'sign-in';
+    /** Fingerprint: SHA-256 of the public key. */
+    readonly passkey: string;
+    readonly label: string;
+    /** COSE number and SPKI, base64url. */
+    readonly algorithm: number;
+    readonly publicKey: string;
+    /** On whose word it came or went: the first on that of a person at a terminal. */
+    readonly by?: 'first' | 'recovery-code' | 'passkey';
+    /** What the enrolled passkey signed. */
+    readonly receipt?: Receipt;
 };
 /** A connection that was refused before anything was asked: by its credentials, or because nobody could tell them. */
 export type RefusalEvent = {
@@ -186,7 +207,7 @@ export type HeartbeatEvent = {
     readonly kind: 'heartbeat';
 };
 /** Everything that is recorded. */
-export type JournalEvent = IntentEvent | OutcomeEvent | DenialEvent | ConsentEvent | GrantEvent | RevocationEvent | LifecycleEvent | PolicyEvent | SecretEvent | RefusalEvent | RecoveryEvent | ClockRollbackEvent | HeartbeatEvent;
+export type JournalEvent = IntentEvent | OutcomeEvent | DenialEvent | ConsentEvent | GrantEvent | RevocationEvent | LifecycleEvent | PolicyEvent | SecretEvent | PasskeyEvent | RefusalEvent | RecoveryEvent | ClockRollbackEvent | HeartbeatEvent;
 /** One event as it is read back. */
 export interface Entry {
     readonly index: number;
@@ -537,6 +558,11 @@ export interface Verification {
     readonly root: string;
     /** Size of the published checkpoint. */
     readonly publishedThrough: number;
+    /** With day keys: receipts that were found good, and fingerprints of the passkeys enrolled at the end. */
+    readonly passkeys: {
+        readonly receipts: number;
+        readonly enrolled: readonly string[];
+    } | null;
     readonly problems: readonly Problem[];
 }
 /**
@@ -573,6 +599,11 @@ declare const meanings: {
     readonly 'leaf-mismatch': 'an event in a frame is not the published one';
     readonly 'payload-unreadable': 'the payloads of a frame cannot be opened with the key of their day';
     readonly 'payload-mismatch': 'a payload is not the one that was committed to';
+    readonly 'receipt-missing': 'a consent claims a passkey and shows no receipt';
+    readonly 'receipt-invalid': 'a receipt is not signed by its passkey, or not for what was done';
+    readonly 'receipt-foreign': 'a receipt is of a passkey that was not enrolled then';
+    readonly 'passkey-unvouched': "a passkey came or went on nobody's word";
+    readonly 'passkeys-swapped': 'the passkeys at an unlock are not those that were enrolled';
     readonly 'clock-unexplained': 'the time of an event went back and no event says so';
 };
 /** Stable; docs/protocol.md says which check gives which. */

@@ -196,13 +196,37 @@ declare const faults: {
         readonly http: 403;
         readonly exit: 3;
         readonly retry: false;
-        readonly next: 'this needs a passkey, and none is enrolled';
+        readonly next: 'this needs a passkey: the person enrols one with "keyreeve passkey add"';
     };
     readonly embargoed: {
         readonly http: 429;
         readonly exit: 3;
         readonly retry: false;
         readonly next: 'do not ask for this again before it ends';
+    };
+    readonly 'passkey-needed': {
+        readonly http: 401;
+        readonly exit: 3;
+        readonly retry: true;
+        readonly next: 'allow it with a passkey, in the console';
+    };
+    readonly 'passkey-invalid': {
+        readonly http: 401;
+        readonly exit: 3;
+        readonly retry: true;
+        readonly next: 'use the passkey again, on this very page';
+    };
+    readonly 'passkey-unknown': {
+        readonly http: 404;
+        readonly exit: 6;
+        readonly retry: false;
+        readonly next: 'run "keyreeve passkey list"';
+    };
+    readonly 'recovery-code-wrong': {
+        readonly http: 401;
+        readonly exit: 3;
+        readonly retry: true;
+        readonly next: 'type the code that was shown last';
     };
     readonly 'consent-too-early': {
         readonly http: 425;
@@ -520,7 +544,7 @@ declare const faults: {
 /** A code of the table: stable, for programs and for people. */
 export type FaultCode = keyof typeof faults;
 /** Names of all codes, for tables and tests. */
-export declare const faultCodes: ("already-running" | "baseline-invalid" | "busy" | "code-invalid" | "config-invalid" | "connection-closed" | "consent-changed" | "consent-gone" | "consent-refused" | "consent-scope-refused" | "consent-timed-out" | "consent-too-early" | "consent-unanswerable" | "console-unavailable" | "denied-by-policy" | "disk-full" | "embargoed" | "file-changed" | "file-not-text" | "file-too-large" | "frame-malformed" | "frame-oversized" | "frame-slow" | "git-failed" | "grant-revoked" | "grant-unknown" | "grants-corrupt" | "home-insecure" | "internal" | "journal-corrupt" | "journal-shredded" | "journal-unknown-entry" | "journal-unwritable" | "keystore-absent" | "keystore-locked" | "keystore-lost" | "lines-invalid" | "locked" | "message-invalid" | "message-not-yours" | "message-out-of-phase" | "message-unknown" | "not-running" | "passphrase-weak" | "passphrase-wrong" | "path-crosses-mount" | "path-hard-linked" | "path-invalid" | "path-not-file" | "path-not-folder" | "path-not-found" | "path-outside-root" | "path-special" | "path-symlink" | "path-unreadable" | "pattern-invalid" | "pattern-too-complex" | "peer-refused" | "peer-unknown" | "policy-invalid" | "program-gone" | "redaction-failed" | "rule-invalid" | "seal-invalid" | "secret-disposed" | "secret-name-invalid" | "secret-too-large" | "secret-unknown" | "slot-unknown" | "terminal-needed" | "ticket-unknown" | "timed-out" | "unsupported-here" | "usage" | "vault-absent" | "vault-corrupt" | "vault-exists" | "vault-in-use" | "verification-failed" | "version-unsupported")[];
+export declare const faultCodes: ("already-running" | "baseline-invalid" | "busy" | "code-invalid" | "config-invalid" | "connection-closed" | "consent-changed" | "consent-gone" | "consent-refused" | "consent-scope-refused" | "consent-timed-out" | "consent-too-early" | "consent-unanswerable" | "console-unavailable" | "denied-by-policy" | "disk-full" | "embargoed" | "file-changed" | "file-not-text" | "file-too-large" | "frame-malformed" | "frame-oversized" | "frame-slow" | "git-failed" | "grant-revoked" | "grant-unknown" | "grants-corrupt" | "home-insecure" | "internal" | "journal-corrupt" | "journal-shredded" | "journal-unknown-entry" | "journal-unwritable" | "keystore-absent" | "keystore-locked" | "keystore-lost" | "lines-invalid" | "locked" | "message-invalid" | "message-not-yours" | "message-out-of-phase" | "message-unknown" | "not-running" | "passkey-invalid" | "passkey-needed" | "passkey-unknown" | "passphrase-weak" | "passphrase-wrong" | "path-crosses-mount" | "path-hard-linked" | "path-invalid" | "path-not-file" | "path-not-folder" | "path-not-found" | "path-outside-root" | "path-special" | "path-symlink" | "path-unreadable" | "pattern-invalid" | "pattern-too-complex" | "peer-refused" | "peer-unknown" | "policy-invalid" | "program-gone" | "recovery-code-wrong" | "redaction-failed" | "rule-invalid" | "seal-invalid" | "secret-disposed" | "secret-name-invalid" | "secret-too-large" | "secret-unknown" | "slot-unknown" | "terminal-needed" | "ticket-unknown" | "timed-out" | "unsupported-here" | "usage" | "vault-absent" | "vault-corrupt" | "vault-exists" | "vault-in-use" | "verification-failed" | "version-unsupported")[];
 /**
  * The one error class of the product. Callers switch on `code`; `message` is for people, in lower case, says what was
  * wrong, and never quotes a secret, a token or file content.
