@@ -1,12 +1,11 @@
 // Scans one text as its bytes come, and says of each finding where it stands and whether a comment allows it.
-import { scan, type Finding } from '#redaction'
+import { scan, StreamScanner, type Finding } from '#redaction'
 import { allowanceIn, type Allowance } from './allowance.ts'
 import type { FoundSecret } from './finding.ts'
 import { Fingerprints } from './fingerprint.ts'
 import { Lines } from './lines.ts'
 import type { Seen } from './seen.ts'
 import type { Settings } from './settings.ts'
-import { StreamScanner } from './stream-scanner.ts'
 
 /** How far a comment may stand from a finding, in bytes. */
 const commentReach = 512

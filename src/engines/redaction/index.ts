@@ -2,6 +2,7 @@ export type { Confidence, Finding, KnownFinder, RedactOptions, Replacement, Scan
 export { redact, scan } from './redact.ts'
 export { parseRules, Rules } from './rules.ts'
 export { redactStream, StreamRedactor } from './stream.ts'
+export { StreamScanner } from './stream-scanner.ts'
 export { RecordRedactor, redactRecord, type RecordLimits, type RecordOptions } from './record.ts'
 export { EventRedactor, redactEvents, type EventOptions } from './events.ts'
 export { PseudonymMap, type PseudonymLimits, type Restoration } from './pseudonyms.ts'
