@@ -68,7 +68,18 @@ export const floors = {
   scanning: {
     at: 'src/edges/scanning',
     from: ['base', 'redaction'],
-    node: ['child_process', 'crypto', 'fs', 'path', 'sqlite', 'stream', 'url', 'worker_threads', 'zlib'],
+    node: [
+      'buffer',
+      'child_process',
+      'crypto',
+      'fs',
+      'path',
+      'sqlite',
+      'stream',
+      'url',
+      'worker_threads',
+      'zlib',
+    ],
     npm: ['fflate', 'ignore'],
   },
   ingest: {
