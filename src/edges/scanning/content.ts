@@ -42,7 +42,7 @@ export function* chunksOf(content: Content, from = 0, to = content.size): Genera
   return undefined
 }
 
-/** Reads until the buffer is full or the file ends. @returns Bytes read. */
+/** Reads until the buffer is full or the file ends. @returns How many bytes there were. */
 export function readFully(fd: number, into: Uint8Array, at: number): number {
   let filled = 0
   while (filled < into.length) {

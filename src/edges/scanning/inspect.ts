@@ -83,7 +83,9 @@ export class Inspector {
   }
 
   #opened(fd: number, size: number, { path, shown }: { path: string; shown: string }): Promise<Report> {
-    const length = size < wholeSize ? readFully(fd, this.#buffer, 0) : wholeSize
+    // What has no size may have content all the same, below /proc. What grows meanwhile is read as it was.
+    const room = size === 0 ? this.#buffer : this.#buffer.subarray(0, size)
+    const length = size < wholeSize ? readFully(fd, room, 0) : wholeSize
     if (length < wholeSize) {
       const content = { ...memoryContent(this.#buffer.subarray(0, length)), path }
       return this.#content(content, shown)

@@ -43,13 +43,15 @@ class Walk {
   root(path: string, files: IgnoreFiles): void {
     const stat = statOf(path)
     if (stat.isDirectory()) this.#folder(path, Ignoring.at(path, files))
-    else this.#add(path, { size: stat.size, isNamed: true })
+    else this.#add({ path, shown: shownPath(path, this.#cwd), size: stat.size, isNamed: true })
   }
 
   #folder(path: string, ignoring: Ignoring): void {
     const folders: [string, Ignoring][] = [[path, ignoring]]
     for (let next = folders.pop(); next !== undefined; next = folders.pop()) {
       const [folder, rules] = next
+      const first = join(folder, sep)
+      const shownFirst = shownPath(join(folder, '.x'), this.#cwd).slice(0, -2)
       const entries = this.#entries(folder)
       const inner =
         folder === path
@@ -60,10 +62,10 @@ class Walk {
             )
       const below: [string, Ignoring][] = []
       for (const entry of entries) {
-        const at = join(folder, entry.name)
+        const at = first + entry.name
         if (entry.isDirectory()) {
           if (entry.name !== '.git' && !inner.leavesOut(at, true)) below.push([at, inner])
-        } else if (entry.isFile() && !inner.leavesOut(at, false)) this.#addListed(at)
+        } else if (entry.isFile() && !inner.leavesOut(at, false)) this.#addListed(at, shownFirst + entry.name)
       }
       folders.push(...below.toReversed())
     }
@@ -78,9 +80,9 @@ class Walk {
     }
   }
 
-  #addListed(path: string): void {
+  #addListed(path: string, shown: string): void {
     try {
-      this.#add(path, { size: lstatSync(path).size, isNamed: false })
+      this.#add({ path, shown, size: lstatSync(path).size, isNamed: false })
     } catch (thrown) {
       // Listed, and not there by its name: it is gone, or its name is no UTF-8.
       if (errorCode(thrown) !== 'ENOENT' || path.includes('\uFFFD')) this.#note(path)
@@ -91,9 +93,8 @@ class Walk {
     this.gaps.push({ path: shownPath(path, this.#cwd), reason: 'unreadable' })
   }
 
-  #add(path: string, { size, isNamed }: { size: number; isNamed: boolean }): void {
-    if (!this.files.has(path))
-      this.files.set(path, { path, shown: shownPath(path, this.#cwd), size, isNamed })
+  #add(file: Listed): void {
+    if (!this.files.has(file.path)) this.files.set(file.path, file)
   }
 }
 
