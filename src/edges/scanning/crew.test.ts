@@ -15,7 +15,8 @@ test('runJobs() gives with three threads what it gives with one', async (t) => {
   put(folder, 'large', 'plain words\n'.repeat(800_000))
   const told: number[] = []
   const onProgress = ({ files }: { files: number }): number => told.push(files)
-  const crew = { threads: 3, worker: new URL('./worker.ts', import.meta.url), onProgress }
+  const worker = new URL('./worker.ts', import.meta.url)
+  const crew = { threads: 3, worker, worthAThread: 1 << 20, onProgress }
   const [one, three] = [await look(folder), await look(folder, { crew })]
   assert.equal(one.findings.length, 60)
   assert.deepEqual(three, one)
@@ -29,7 +30,8 @@ test('runJobs() names the files of a thread that died', async (t) => {
     if (Atomics.add(workerData.counters, 0, 1) < workerData.order.length) process.exit(1)`,
   })
   for (let index = 0; index < 30; index++) put(folder, `files/${index}`, 'plain words\n'.repeat(50_000))
-  const crew = { threads: 2, worker: new URL(`file://${folder}/dies.mjs`), onProgress: () => {} }
+  const worker = new URL(`file://${folder}/dies.mjs`)
+  const crew = { threads: 2, worker, worthAThread: 1 << 20, onProgress: () => {} }
   const result = await look(folder, { crew, paths: ['files'] })
   assert.equal(result.files, 30)
   for (const gap of gaps(result)) assert.match(gap, /^files\/\d+ failed$/)

@@ -38,12 +38,13 @@ export interface Crew {
   readonly threads: number
   /** File that a thread runs: `worker.ts` of this room. */
   readonly worker: URL
+  /** Bytes that are worth another thread. By default what one does while another starts and warms up. */
+  readonly worthAThread?: number
   /** Told now and then. */
   readonly onProgress: (done: { readonly files: number; readonly bytes: number }) => void
 }
 
-/** Less is done before another thread has started. */
-const worthAThread = 1 << 23
+const usualWorth = 1 << 25
 const breath = 16
 
 /**
@@ -60,7 +61,8 @@ export async function runJobs(jobs: readonly Job[], crew: Crew): Promise<Report[
     files++
     progress()
   }
-  const others = Array.from({ length: threadsFor(jobs, crew) - 1 }, () => hire(work, crew.worker, keep))
+  const keepAll = (done: readonly Done[]): void => done.forEach(keep)
+  const others = Array.from({ length: threadsFor(jobs, crew) - 1 }, () => hire(work, crew.worker, keepAll))
   await workThrough(work, keep, progress)
   await Promise.all(others)
   return reports.map((report, index) => report ?? lost(jobs[index]?.shown ?? ''))
@@ -91,14 +93,15 @@ function workOf(jobs: readonly Job[], { settings, git }: Crew): Work {
   return { jobs, order, counters: new Int32Array(new SharedArrayBuffer(8)), settings, git }
 }
 
-function threadsFor(jobs: readonly Job[], { threads, git }: Crew): number {
+function threadsFor(jobs: readonly Job[], { threads, git, worthAThread = usualWorth }: Crew): number {
   const bytes = jobs.reduce((sum, { size }) => sum + size, 0)
-  const isWorthIt = bytes > worthAThread || (git !== null && jobs.length > 1000)
-  return isWorthIt ? Math.max(1, Math.min(threads, jobs.length)) : 1
+  // A version in a history costs more than its bytes.
+  const worth = Math.floor(bytes / worthAThread) + (git === null ? 0 : Math.floor(jobs.length / 1000))
+  return Math.max(1, Math.min(threads, jobs.length, 1 + worth))
 }
 
 /** Resolves when the thread is gone, however it went. */
-function hire(work: Work, file: URL, keep: (done: Done) => void): Promise<void> {
+function hire(work: Work, file: URL, keep: (done: readonly Done[]) => void): Promise<void> {
   return new Promise((resolve) => {
     const worker = new Worker(file, { workerData: work })
     worker.on('message', keep)

@@ -24,7 +24,7 @@ export interface ScanRequest {
   readonly baseline: Baseline | null
   /** For git; next to nothing of it is passed on. */
   readonly env: Readonly<Record<string, string | undefined>>
-  readonly crew: Pick<Crew, 'threads' | 'worker' | 'onProgress'>
+  readonly crew: Omit<Crew, 'settings' | 'git'>
 }
 
 /** What a scan found. */
