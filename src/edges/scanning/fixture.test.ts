@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import type { TestContext } from 'node:test'
 import { scanPaths, type ScanRequest, type ScanResult } from './scan.ts'
-import { usualLimits, type Limits } from './settings.ts'
+import { usualLimits, type Limits, type Settings } from './settings.ts'
 
 /** A token of a form that is certain, a different one for each number. */
 export function token(number = 0): string {
@@ -37,9 +37,13 @@ interface Look extends Partial<Omit<ScanRequest, 'settings'>> {
   readonly limits?: Partial<Limits>
   readonly threads?: number
   readonly salt?: Uint8Array
+  readonly told?: Partial<Settings>
 }
 
-export function look(cwd: string, { limits, threads = 1, salt, ...rest }: Look = {}): Promise<ScanResult> {
+export function look(
+  cwd: string,
+  { limits, threads = 1, salt, told, ...rest }: Look = {},
+): Promise<ScanResult> {
   return scanPaths({
     paths: ['.'],
     cwd,
@@ -52,6 +56,7 @@ export function look(cwd: string, { limits, threads = 1, salt, ...rest }: Look =
       salt: salt ?? null,
       today: '2026-06-01',
       limits: { ...usualLimits, ...limits },
+      ...told,
     },
     crew: { threads, worker: new URL('./worker.ts', import.meta.url), onProgress: () => {} },
     ...rest,

@@ -5,7 +5,7 @@ import type { FoundSecret } from './finding.ts'
 import { Fingerprints } from './fingerprint.ts'
 import { Lines } from './lines.ts'
 import type { Seen } from './seen.ts'
-import type { Settings } from './settings.ts'
+import { scanOptions, type Settings } from './settings.ts'
 
 /** How far a comment may stand from a finding, in bytes. */
 const commentReach = 512
@@ -28,7 +28,7 @@ export interface Whole {
 /** Scans bytes that are there as a whole. */
 export function scanWhole(bytes: Uint8Array, whole: Whole): FoundSecret[] {
   const locator = new Locator(Lines.of(bytes), whole)
-  locator.take(scan(bytes, { threshold: whole.settings.threshold }))
+  locator.take(scan(bytes, scanOptions(whole.settings)))
   return locator.settle(true)
 }
 
@@ -42,7 +42,7 @@ export class TextScan {
 
   constructor(whole: Whole) {
     this.#locator = new Locator(this.#lines, whole)
-    this.#scanner = new StreamScanner({ threshold: whole.settings.threshold })
+    this.#scanner = new StreamScanner(scanOptions(whole.settings))
     this.#most = whole.settings.limits.findings
   }
 

@@ -24,7 +24,17 @@ function scanned(bytes: Uint8Array, sizes: readonly number[]): Finding[] {
 }
 
 test('StreamScanner finds what scan() finds, however the input is cut', () => {
-  const scrap = fc.constantFrom(github, pem, 'password=', 'hunter2', ' ', '\n', 'word', 'é', `"token":"${github}"`)
+  const scrap = fc.constantFrom(
+    github,
+    pem,
+    'password=',
+    'hunter2',
+    ' ',
+    '\n',
+    'word',
+    'é',
+    `"token":"${github}"`,
+  )
   const input = fc.array(scrap, { maxLength: 30 }).map((scraps) => Buffer.from(scraps.join('')))
   const sizes = fc.array(fc.integer({ min: 1, max: 200 }), { minLength: 1, maxLength: 5 })
   fc.assert(
@@ -49,7 +59,8 @@ test('StreamScanner counts from the beginning of a long input', () => {
 test('StreamScanner tells of a secret without an end once', () => {
   const scanner = new StreamScanner()
   const found = scanner.push(Buffer.from(`-----BEGIN RSA PRIVATE KEY-----\n`))
-  for (let round = 0; round < 50; round++) found.push(...scanner.push(Buffer.from(`${'QUJD'.repeat(1000)}\n`)))
+  for (let round = 0; round < 50; round++)
+    found.push(...scanner.push(Buffer.from(`${'QUJD'.repeat(1000)}\n`)))
   found.push(...scanner.finish())
   assert.deepEqual(
     found.map(({ start, detector }) => ({ start, detector })),

@@ -192,6 +192,8 @@ export const commands: readonly Command[] = [
       { flags: '--sarif <file>', help: 'also write the findings as SARIF 2.1.0' },
       { flags: '--github', help: 'also print annotations for GitHub workflows' },
       { flags: '--threshold <confidence>', help: 'certain, likely or hint (likely)' },
+      { flags: '--pii', help: 'find also personal data that has a form, such as addresses and card numbers' },
+      { flags: '--rules <file>', help: 'find also what the rules of this JSON file describe' },
       { flags: '--threads <n>', help: 'how many threads (one for each core)' },
       { flags: '--no-ignore', help: 'look into what ignore files leave out, too' },
     ],

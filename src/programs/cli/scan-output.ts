@@ -1,7 +1,10 @@
 // How a scan is told: a line for each finding, then one that sums up.
 import { shown } from '#base'
 import type { FoundSecret, Gap, GapReason, ScanResult } from '#scanning'
+import type { Writable } from 'node:stream'
 import type { Call } from './machine.ts'
+
+const linesAtOnce = 256
 
 const reasons: Readonly<Record<GapReason, string>> = {
   unreadable: 'cannot be read',
@@ -20,7 +23,7 @@ const reasons: Readonly<Record<GapReason, string>> = {
 export function printFindings({ machine, terminal }: Call, result: ScanResult): void {
   const { findings, gaps, stale, files, bytes } = result
   if (terminal.isJson) {
-    for (const finding of findings) machine.stdout.write(`${JSON.stringify(documentOf(finding))}\n`)
+    write(machine.stdout, findings, (finding) => JSON.stringify(documentOf(finding)))
     const baselined = result.all.length - findings.length
     const summary = {
       summary: true,
@@ -34,8 +37,24 @@ export function printFindings({ machine, terminal }: Call, result: ScanResult): 
     terminal.data(summary, [])
     return
   }
-  for (const finding of findings) machine.stdout.write(`${lineOf(finding)}\n`)
+  write(machine.stdout, findings, lineOf)
   terminal.say(`${plural(findings.length, 'finding')} in ${plural(files, 'file')} (${sizeText(bytes)})`)
+}
+
+/** Many lines at a time: each write is a call of the system. */
+function write(
+  out: Writable,
+  findings: readonly FoundSecret[],
+  lineFor: (finding: FoundSecret) => string,
+): void {
+  for (let at = 0; at < findings.length; at += linesAtOnce) {
+    out.write(
+      findings
+        .slice(at, at + linesAtOnce)
+        .map((finding) => `${lineFor(finding)}\n`)
+        .join(''),
+    )
+  }
 }
 
 /** What was not looked into, and why. */

@@ -4,11 +4,13 @@ import {
   annotation,
   readBaseline,
   sarifLog,
+  scanOptions,
   scanPaths,
   usualLimits,
   writeBaseline,
   type Baseline,
   type ScanResult,
+  type Settings,
 } from '#scanning'
 import { writeFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
@@ -16,7 +18,7 @@ import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type { Call, Machine } from './machine.ts'
 import { progressOn } from './progress.ts'
-import { thresholdOf } from './redact-options.ts'
+import { rulesIn, thresholdOf } from './redact-options.ts'
 import { gapText, printFindings } from './scan-output.ts'
 import { wholeNumber } from './whole-number.ts'
 
@@ -37,12 +39,7 @@ export async function scan(call: Call): Promise<ExitCode> {
     of: scopeOf(options),
     heedsIgnoreFiles: options['ignore'] !== false,
     baseline: baseline?.old ?? null,
-    settings: {
-      threshold: thresholdOf(options['threshold']),
-      salt: baseline?.salt ?? null,
-      today: new Date(machine.clock.now()).toISOString().slice(0, 10),
-      limits: usualLimits,
-    },
+    settings: settingsOf(call, baseline?.salt ?? null),
     env: machine.env,
     crew: { threads: threadsOf(options['threads']), worker: workerOf(machine), onProgress: progress.show },
   })
@@ -52,6 +49,21 @@ export async function scan(call: Call): Promise<ExitCode> {
   writeBaseline(baseline.path, baseline.salt, result.all)
   call.terminal.say(`${result.all.length} findings let stand in ${shown(baseline.path)}`)
   return tell(call, { ...result, findings: [], stale: [] })
+}
+
+function settingsOf({ machine, options }: Call, salt: Uint8Array | null): Settings {
+  const { rules } = options
+  const settings: Settings = {
+    threshold: thresholdOf(options['threshold']),
+    pii: options['pii'] === true,
+    ...(typeof rules === 'string' && { rules: rulesIn(resolve(machine.cwd, rules)) }),
+    salt,
+    today: new Date(machine.clock.now()).toISOString().slice(0, 10),
+    limits: usualLimits,
+  }
+  // What is wrong with the rules is said before anything is looked at.
+  scanOptions(settings)
+  return settings
 }
 
 function tell(call: Call, result: ScanResult): ExitCode {
