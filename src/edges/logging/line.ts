@@ -1,6 +1,6 @@
 // Redacts the lines of a log. A line that cannot be redacted is dropped, and a line says so in its place.
 import { Fault } from '#base'
-import { redact, type ScanOptions } from '#redaction'
+import { redact, unredacted, type ScanOptions } from '#redaction'
 
 /** What every adapter takes. */
 export interface LogOptions extends ScanOptions {
@@ -9,7 +9,7 @@ export interface LogOptions extends ScanOptions {
 }
 
 /** Stands where something was dropped since it could not be redacted. */
-export const marker = '[unredacted: dropped]'
+export const marker = unredacted.dropped
 
 /** The line that stands for one that was dropped: a record of pino's and everybody's shape. Level 50 is `error`. */
 const markerLine = JSON.stringify({ level: 50, msg: marker })

@@ -48,6 +48,6 @@ test('redactor() drops the line that it fails at, and reads on behind it', async
   stdout.write(`second ${token} `)
   stdout.write('rest of it\nthird line\n')
   stdout.end()
-  assert.match(await output, /\[keyreeve: line dropped\]\n(?:.*\n)*third line\n$/)
+  assert.match(await output, /\[unredacted: dropped\]\n(?:.*\n)*third line\n$/)
   assertClean(await output)
 })

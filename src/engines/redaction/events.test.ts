@@ -15,7 +15,7 @@ import {
   through,
 } from './model-streams.test.ts'
 
-const marker = '[keyreeve: event dropped]'
+const marker = '[unredacted: dropped]'
 
 for (const [what, stream] of [
   [

@@ -7,6 +7,8 @@ import type { RedactOptions, Replacement } from './finding.ts'
 import { dataOf, FrameReader, isData, styleOf, withData, type FieldLine, type Frame } from './frames.ts'
 import { redact } from './redact.ts'
 import { readSpans, type Leaf, type Node } from './spans.ts'
+import { transformOf } from './transform.ts'
+import { unredacted } from './unredacted.ts'
 
 /** What is masked, and how large the parts of a stream may be. */
 export interface EventOptions extends RedactOptions {
@@ -20,7 +22,6 @@ const mostChannels = 256
 const mostParts = 1024
 /** Characters of an event around the text that it carries, to be said again with what was held back. */
 const longestTemplate = 65_536
-const marker = '[keyreeve: event dropped]'
 /** The beginning of every channel's name. */
 const every = ''
 const endMark = '[DONE]'
@@ -37,15 +38,7 @@ const endMark = '[DONE]'
  * many) is dropped, and a comment, or an `error` line among lines of JSON, says so.
  */
 export function redactEvents(options: EventOptions = {}): TransformStream<Uint8Array, Uint8Array> {
-  const redactor = new EventRedactor(options)
-  return new TransformStream<Uint8Array, Uint8Array>({
-    transform(chunk, controller) {
-      for (const part of redactor.push(chunk)) controller.enqueue(part)
-    },
-    flush(controller) {
-      for (const part of redactor.finish()) controller.enqueue(part)
-    },
-  })
+  return transformOf(new EventRedactor(options))
 }
 
 /** The synchronous form of `redactEvents`. */
@@ -92,7 +85,13 @@ export class EventRedactor {
 
   #drop(): Uint8Array[] {
     this.#dropped++
-    return [utf8(this.#isRecords ? `${JSON.stringify({ error: marker })}\n` : `: ${marker}\n\n`)]
+    return [
+      utf8(
+        this.#isRecords
+          ? `${JSON.stringify({ error: unredacted.dropped })}\n`
+          : `: ${unredacted.dropped}\n\n`,
+      ),
+    ]
   }
 
   /** Null stands for what must be dropped, here and below. */

@@ -7,7 +7,7 @@ import { redact } from './redact.ts'
 import { StreamRedactor } from './stream.ts'
 
 const key = new Uint8Array(32)
-const marker = '[keyreeve: line dropped]\n'
+const marker = '[unredacted: dropped]\n'
 const github = `ghp_${'A1b2'.repeat(9)}`
 
 /** Fails at every text that holds "boom". */

@@ -2,9 +2,10 @@
 import { utf8 } from '#base'
 import type { RedactOptions } from './finding.ts'
 import { StreamRedactor } from './stream.ts'
+import { unredacted } from './unredacted.ts'
 import { WideStream } from './wide.ts'
 
-const marker = utf8('[keyreeve: line dropped]\n')
+const marker = utf8(`${unredacted.dropped}\n`)
 const lineFeed = 0x0a
 const decoder = new TextDecoder('latin1')
 /** After a fault within a text of several lines so many more go, unless one of them ends it. */
@@ -21,7 +22,7 @@ interface Redactor {
 
 /**
  * Masks a stream of lines as `redactStream` does, UTF-16 among them, and never throws: a line at which the redactor fails, and whatever
- * was held back then, is replaced by `[keyreeve: line dropped]`. If a private key had begun, all goes until it ends.
+ * was held back then, is replaced by `[unredacted: dropped]`. If a private key had begun, all goes until it ends.
  */
 export class GuardedRedactor {
   readonly #make: () => Redactor

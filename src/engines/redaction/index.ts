@@ -7,5 +7,6 @@ export { RecordRedactor, redactRecord, type RecordLimits, type RecordOptions } f
 export { EventRedactor, redactEvents, type EventOptions } from './events.ts'
 export { PseudonymMap, type PseudonymLimits, type Restoration } from './pseudonyms.ts'
 export { GuardedRedactor } from './guarded.ts'
+export { unredacted } from './unredacted.ts'
 export type { PiiKind } from './pii-kinds.ts'
 export { wideOf, type Wide } from './wide.ts'

@@ -16,6 +16,7 @@ import {
 } from './record-shape.ts'
 import { redact } from './redact.ts'
 import { Text } from './text.ts'
+import { unredacted } from './unredacted.ts'
 
 interface Options extends ScanOptions {
   readonly isUnsteady?: (value: object) => boolean
@@ -50,13 +51,6 @@ interface Member {
   readonly isSame: boolean
 }
 
-/** Stand where the redactor did not look, since it failed or a limit was reached. */
-const markers = {
-  dropped: '[unredacted: dropped]',
-  deep: '[unredacted: too deep]',
-  large: '[unredacted: too large]',
-} as const
-
 /** Headers that stand before their value in a list, as in `rawHeaders`. */
 const headers = new Set(
   'authorization proxy-authorization cookie set-cookie x-api-key api-key x-auth-token'.split(' '),
@@ -71,7 +65,7 @@ export function droppedValue(onFault: Options['onFault']): string {
   } catch {
     // Whoever listens must not get the value through by failing.
   }
-  return markers.dropped
+  return unredacted.dropped
 }
 
 export class RecordWalk {
@@ -93,7 +87,7 @@ export class RecordWalk {
 
   /** The value with what it holds masked, or the value itself. */
   value(value: unknown, place: Place): unknown {
-    if (--this.#values < 0) return markers.large
+    if (--this.#values < 0) return unredacted.large
     try {
       if (typeof value === 'string') return this.#text(value, place)
       if (typeof value === 'number' || typeof value === 'bigint') return this.#number(value, place)
@@ -106,7 +100,7 @@ export class RecordWalk {
 
   #text(value: string, { mask, key }: Place): string {
     if (value === '') return value
-    if (!this.#hasRoomFor(value.length)) return markers.large
+    if (!this.#hasRoomFor(value.length)) return unredacted.large
     const { text } = redact(value, this.#options)
     if (mask !== undefined) return isPlaceholder(text) ? text : `[${mask}]`
     return key === undefined ? text : this.#underName(key, text)
@@ -141,7 +135,7 @@ export class RecordWalk {
     if (bytes !== null) return this.#bytes(value, bytes, place)
     const spelled = spelledBy(value)
     if (spelled !== null) return this.#spelled(value, spelled, place)
-    if (place.depth >= this.#deepest) return markers.deep
+    if (place.depth >= this.#deepest) return unredacted.deep
     const visits = this.#visitsAt(place, Array.isArray(value))
     const earlier = visits.get(value)
     if (earlier !== undefined)
@@ -177,7 +171,7 @@ export class RecordWalk {
     let isChanged = this.#isUnsteady(value)
     for (let index = 0; index < value.length; index++) {
       // A list may claim to be longer than any memory.
-      if (this.#values <= 0) return this.#filled(value, visit, [...items, markers.large])
+      if (this.#values <= 0) return this.#filled(value, visit, [...items, unredacted.large])
       const item = value[index]
       const next = this.value(item, this.#placeAfter(value[index - 1], place))
       isChanged ||= next !== item
@@ -262,7 +256,7 @@ export class RecordWalk {
     const name = place.key ?? (typeof key === 'string' ? key : undefined)
     const next = item.isRead
       ? this.value(item.value, name === undefined ? place : this.#placeUnder(name, place))
-      : markers.dropped
+      : unredacted.dropped
     const spelled = typeof key === 'string' ? this.#meanings.of(key).spelled : key
     return {
       key: spelled,
@@ -274,7 +268,7 @@ export class RecordWalk {
 
   #bytes(value: object, bytes: Uint8Array, { mask }: Place): unknown {
     if (mask !== undefined && bytes.length > 0) return `[${mask}]`
-    if (!this.#hasRoomFor(bytes.length)) return markers.large
+    if (!this.#hasRoomFor(bytes.length)) return unredacted.large
     const { text, findings } = redact(bytes, this.#options)
     if (findings.length === 0) return value
     if (!ArrayBuffer.isView(value)) return text

@@ -4,6 +4,7 @@ import type { RedactOptions } from './finding.ts'
 import { Flow } from './flow.ts'
 import type { Redaction } from './merger.ts'
 import { replace } from './placeholder.ts'
+import { transformOf } from './transform.ts'
 import { WideStream } from './wide.ts'
 
 /**
@@ -11,15 +12,7 @@ import { WideStream } from './wide.ts'
  * last word, at most about 100 KiB.
  */
 export function redactStream(options: RedactOptions = {}): TransformStream<Uint8Array, Uint8Array> {
-  const redactor = new WideStream(new StreamRedactor(options))
-  return new TransformStream<Uint8Array, Uint8Array>({
-    transform(chunk, controller) {
-      for (const part of redactor.push(chunk)) controller.enqueue(part)
-    },
-    flush(controller) {
-      for (const part of redactor.finish()) controller.enqueue(part)
-    },
-  })
+  return transformOf(new WideStream(new StreamRedactor(options)))
 }
 
 /**

@@ -1,5 +1,6 @@
 // UTF-16, as Windows writes it: recognised by its first bytes, read as text, and written back as it came.
 import { utf8 } from '#base'
+import type { Steps } from './transform.ts'
 
 /** UTF-16, by which byte of a character comes first. */
 export type Wide = 'utf-16le' | 'utf-16be'
@@ -37,10 +38,8 @@ export function fromWide(bytes: Uint8Array, wide: Wide): string {
 }
 
 /** What takes bytes of UTF-8 and gives such bytes, as a `StreamRedactor` does. */
-interface Inner {
+interface Inner extends Steps {
   readonly isHolding: boolean
-  push(chunk: Uint8Array): readonly Uint8Array[]
-  finish(): readonly Uint8Array[]
 }
 
 /** Puts UTF-16 around what works on UTF-8, where the stream begins as such; passes any other stream through it as it is. */
