@@ -13,6 +13,7 @@ export {
   Rules,
   scan,
   StreamRedactor,
+  StreamScanner,
 } from '#redaction'
 export type {
   Confidence,
