@@ -1,7 +1,7 @@
 // keyreeve/pino: redacts the lines that pino writes, in the process that logs or in a transport's worker.
 import { asFault } from '#base'
 import { parseKnownSecrets } from '#known'
-import type { RecordRedactor } from '#redaction'
+import { parseRules, type RecordRedactor } from '#redaction'
 import { openSync } from 'node:fs'
 import { Transform, Writable, type Duplex } from 'node:stream'
 import { LineRedactor, type LogOptions } from './line.ts'
@@ -18,11 +18,13 @@ export interface Destination {
 }
 
 /** Options of the transport: what can travel to a worker. */
-export interface TransportOptions extends Pick<LogOptions, 'threshold' | 'policy' | 'key'> {
+export interface TransportOptions extends Pick<LogOptions, 'threshold' | 'policy' | 'key' | 'pii'> {
   /** File to append to, or a descriptor. Default 1, the standard output. */
   readonly destination?: string | number
   /** Known secrets, as `KnownSecrets.serialise()` wrote them. */
   readonly knownTable?: string
+  /** An organisation's own rules, as JSON that `parseRules` takes. */
+  readonly rules?: unknown
   /** Hands the lines on to the next target of a `pipeline` instead. */
   readonly isPipelined?: boolean
 }
@@ -49,11 +51,13 @@ export function redactor(destination: Destination, options: LogOptions = {}): De
 /**
  * A transport: `pino.transport({target: 'keyreeve/pino', options: {destination: 'app.log'}})`. Lines cross to the worker
  * before they are redacted; nothing else sees them.
+ * @throws Fault `rule-invalid`
  */
 export default function transport(options: TransportOptions = {}): Duplex | Writable {
-  const { knownTable, destination = 1, isPipelined = false, ...rest } = options
+  const { knownTable, rules, destination = 1, isPipelined = false, ...rest } = options
   const known = knownTable === undefined ? {} : { known: parseKnownSecrets(knownTable) }
-  const redacted = new RedactedText({ ...rest, ...known })
+  const own = rules === undefined ? {} : { rules: parseRules(rules) }
+  const redacted = new RedactedText({ ...rest, ...known, ...own })
   if (isPipelined) return pipelined(redacted)
   const fd = typeof destination === 'number' ? destination : openSync(destination, 'a', 0o600)
   return new Writable({
