@@ -37,7 +37,12 @@ export class GuardedRedactor {
   #isInKey = false
   #tail = ''
 
-  /** @param make Makes a redactor; the usual one by default. */
+  /** What it gives is good until the next call only: for whoever has written it out by then. */
+  static lending(options: RedactOptions): GuardedRedactor {
+    return new GuardedRedactor(options, () => new WideStream(new StreamRedactor(options, { lends: true })))
+  }
+
+  /** @param make Makes a redactor; the usual one by default. What it gives may be lent until the next push. */
   constructor(
     options: RedactOptions = {},
     make: () => Redactor = () => new WideStream(new StreamRedactor(options)),
@@ -86,7 +91,8 @@ export class GuardedRedactor {
     for (let at = 0; at < chunk.length;) {
       const feed = chunk.indexOf(lineFeed, at)
       const end = feed < 0 ? chunk.length : feed + 1
-      parts.push(...this.#line(chunk.subarray(at, end), feed >= 0))
+      // Copies: what was given before may be lent.
+      parts.push(...this.#line(chunk.subarray(at, end), feed >= 0).map((part) => part.slice()))
       at = end
     }
     return parts

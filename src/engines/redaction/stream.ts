@@ -22,14 +22,17 @@ export function redactStream(options: RedactOptions = {}): TransformStream<Uint8
 export class StreamRedactor {
   readonly #flow: Flow
   readonly #options: RedactOptions
+  readonly #lends: boolean
   /** Bytes before it are out, or masked. */
   #at = 0
   /** The placeholder of the redaction that is still growing is out. */
   #isMasking = false
 
-  constructor(options: RedactOptions = {}) {
+  /** @param lends What is given is good until the next call only: for whoever is done with it by then. */
+  constructor(options: RedactOptions = {}, { lends = false }: { readonly lends?: boolean } = {}) {
     this.#flow = new Flow(options)
     this.#options = options
+    this.#lends = lends
   }
 
   /** True while something of what was pushed is not out yet. */
@@ -86,8 +89,8 @@ export class StreamRedactor {
 
   #release(to: number): Uint8Array[] {
     if (to <= this.#at || this.#isMasking) return []
-    const part = this.#flow.text.bytes.slice(this.#at, to)
+    const part = this.#flow.text.bytes.subarray(this.#at, to)
     this.#at = to
-    return [part]
+    return [this.#lends ? part : part.slice()]
   }
 }

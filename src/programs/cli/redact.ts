@@ -1,9 +1,9 @@
 // keyreeve redact: a filter that masks secrets as the bytes flow.
-import { concat, errorCode, Fault, type ExitCode } from '#base'
-import { GuardedRedactor, type Replacement } from '#redaction'
+import { errorCode, Fault, type ExitCode } from '#base'
+import { GuardedRedactor, type RedactOptions, type Replacement } from '#redaction'
 import { createReadStream } from 'node:fs'
 import { resolve } from 'node:path'
-import { promises as streams, type Writable } from 'node:stream'
+import type { Writable } from 'node:stream'
 import type { Call } from './machine.ts'
 import { redactOptions } from './redact-options.ts'
 
@@ -24,10 +24,11 @@ export async function redact(call: Call): Promise<ExitCode> {
 async function filter(call: Call): Promise<ExitCode> {
   const { machine, terminal } = call
   const report = new Report(terminal.isJson ? machine.stderr : null)
-  const redactor = new GuardedRedactor({
+  const options: RedactOptions = {
     ...redactOptions(call),
     onReplaced: (replacement) => report.note(replacement),
-  })
+  }
+  const redactor = GuardedRedactor.lending(options)
   try {
     await copy(call, redactor)
   } catch (thrown) {
@@ -40,12 +41,30 @@ async function filter(call: Call): Promise<ExitCode> {
 
 async function copy({ machine, arguments: [file] }: Call, redactor: GuardedRedactor): Promise<void> {
   const source = file === undefined ? machine.stdin : createReadStream(resolve(machine.cwd, file))
-  const masked = async function* (chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-    // What is let out together is written together: a line is not torn without need.
-    for await (const chunk of chunks) yield concat(...redactor.push(chunk))
-    yield concat(...redactor.finish())
+  const chunks: AsyncIterable<Uint8Array<ArrayBuffer>> = source
+  for await (const chunk of chunks) {
+    const parts = redactor.push(chunk)
+    letGo(chunk)
+    await write(machine.stdout, parts)
   }
-  await streams.pipeline(source, masked, machine.stdout, { end: false })
+  await write(machine.stdout, redactor.finish())
+}
+
+/** Frees a chunk's memory at once. The collector would wait for some dozens of megabytes of them. */
+function letGo({ buffer, byteLength }: Uint8Array<ArrayBuffer>): void {
+  if (buffer.byteLength === byteLength) buffer.transfer(0)
+}
+
+/** What is let out together is written together: a line is not torn without need. */
+function write(out: Writable, parts: readonly Uint8Array[]): Promise<void> {
+  const last = parts.at(-1)
+  if (last === undefined) return Promise.resolve()
+  return new Promise((resolve, reject) => {
+    out.cork()
+    for (const part of parts.slice(0, -1)) out.write(part)
+    out.write(last, (error) => (error ? reject(error) : resolve()))
+    out.uncork()
+  })
 }
 
 /** What was found, as JSON lines without a word of the text. */
@@ -73,7 +92,7 @@ class Report {
 
 function endOf(thrown: unknown): ExitCode {
   // Whoever reads our output may stop early, as `head` does.
-  if (errorCode(thrown) === 'EPIPE') return 0
+  if (errorCode(thrown) === 'EPIPE' || errorCode(thrown) === 'ERR_STREAM_DESTROYED') return 0
   if (errorCode(thrown) === 'ENOENT') throw new Fault('path-not-found', 'there is no such file')
   if (errorCode(thrown) === 'EACCES' || errorCode(thrown) === 'EISDIR') {
     throw new Fault('path-unreadable', 'the file cannot be read')
