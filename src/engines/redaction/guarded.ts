@@ -1,17 +1,15 @@
 // A filter for lines that fails closed: what the redactor itself fails at is dropped, and a marker says so.
 import { utf8 } from '#base'
 import type { RedactOptions } from './finding.ts'
+import { KeyWatch } from './key-watch.ts'
 import { StreamRedactor } from './stream.ts'
 import { unredacted } from './unredacted.ts'
 import { WideStream } from './wide.ts'
 
 const marker = utf8(`${unredacted.dropped}\n`)
 const lineFeed = 0x0a
-const decoder = new TextDecoder('latin1')
 /** After a fault within a text of several lines so many more go, unless one of them ends it. */
 const mostLinesOfText = 256
-const keyBegins = '-----BEGIN '
-const keyEnds = '-----END '
 
 /** As much of `StreamRedactor` as is used here. */
 interface Redactor {
@@ -33,9 +31,7 @@ export class GuardedRedactor {
   #isWithinLine = false
   /** Lines that may still belong to a key whose beginning was dropped. */
   #linesOfKey = 0
-  /** Input since the last `-----BEGIN` that no `-----END` has followed. */
-  #isInKey = false
-  #tail = ''
+  readonly #keys = new KeyWatch()
 
   /** What it gives is good until the next call only: for whoever has written it out by then. */
   static lending(options: RedactOptions): GuardedRedactor {
@@ -113,7 +109,7 @@ export class GuardedRedactor {
 
   #skip(line: Uint8Array, isWhole: boolean): void {
     this.#note(line)
-    if (!this.#isInKey) this.#linesOfKey = 0
+    if (!this.#keys.isWithin) this.#linesOfKey = 0
     else if (isWhole) this.#linesOfKey = Math.max(0, this.#linesOfKey - 1)
     this.#isSkipping = !isWhole
   }
@@ -121,16 +117,13 @@ export class GuardedRedactor {
   #fail(isSkipping: boolean): Uint8Array[] {
     this.#dropped++
     this.#redactor = this.#make()
-    this.#linesOfKey = this.#isInKey ? mostLinesOfText : 0
+    this.#linesOfKey = this.#keys.isWithin ? mostLinesOfText : 0
     this.#isSkipping = isSkipping
     return [marker]
   }
 
   #note(chunk: Uint8Array): void {
     if (chunk.length > 0) this.#isWithinLine = chunk.at(-1) !== lineFeed
-    const text = this.#tail + decoder.decode(chunk)
-    const [begun, ended] = [text.lastIndexOf(keyBegins), text.lastIndexOf(keyEnds)]
-    if (begun !== ended) this.#isInKey = begun > ended
-    this.#tail = text.slice(1 - keyBegins.length)
+    this.#keys.note(chunk)
   }
 }
