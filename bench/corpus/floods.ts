@@ -136,6 +136,7 @@ function nested(name: string, wrap: (text: Buffer) => string): Flood {
   return {
     name,
     make: (size) => {
+      // keyreeve:allow password reason="a flood is no secret"
       let text = Buffer.from('password="hunter')
       while (text.length < size) text = Buffer.from(wrap(text))
       return text.subarray(0, size)

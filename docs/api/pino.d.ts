@@ -9,11 +9,13 @@ export interface Destination {
     end?(): unknown;
 }
 /** Options of the transport: what can travel to a worker. */
-export interface TransportOptions extends Pick<LogOptions, 'threshold' | 'policy' | 'key'> {
+export interface TransportOptions extends Pick<LogOptions, 'threshold' | 'policy' | 'key' | 'pii'> {
     /** File to append to, or a descriptor. Default 1, the standard output. */
     readonly destination?: string | number;
     /** Known secrets, as `KnownSecrets.serialise()` wrote them. */
     readonly knownTable?: string;
+    /** An organisation's own rules, as JSON that `parseRules` takes. */
+    readonly rules?: unknown;
     /** Hands the lines on to the next target of a `pipeline` instead. */
     readonly isPipelined?: boolean;
 }
@@ -25,6 +27,7 @@ export declare function redactor(destination: Destination, options?: LogOptions)
 /**
  * A transport: `pino.transport({target: 'keyreeve/pino', options: {destination: 'app.log'}})`. Lines cross to the worker
  * before they are redacted; nothing else sees them.
+ * @throws Fault `rule-invalid`
  */
 export default function transport(options?: TransportOptions): Duplex | Writable;
 
@@ -37,7 +40,7 @@ export interface LogOptions extends ScanOptions {
     readonly onFault?: (fault: Fault) => void;
 }
 /** Stands where something was dropped since it could not be redacted. */
-export declare const marker = "[unredacted: dropped]";
+export declare const marker: "[unredacted: dropped]";
 /** Redacts lines, each by itself. */
 export declare class LineRedactor {
     #private;

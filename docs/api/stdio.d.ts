@@ -34,7 +34,7 @@ export interface LogOptions extends ScanOptions {
     readonly onFault?: (fault: Fault) => void;
 }
 /** Stands where something was dropped since it could not be redacted. */
-export declare const marker = "[unredacted: dropped]";
+export declare const marker: "[unredacted: dropped]";
 /** Redacts lines, each by itself. */
 export declare class LineRedactor {
     #private;

@@ -106,6 +106,7 @@ test('knownTable() finds the password of an address alone, as it stands there an
   assert.deepEqual(namesIn(password, address), ['name0'])
   assert.deepEqual(namesIn(`PGPASSWORD=${encodeURIComponent(password)}`, address), ['name0'])
   assert.deepEqual(namesIn('db.example.com/prod', address), [])
+  // keyreeve:allow url-credential reason="an example that everybody knows"
   assert.deepEqual(namesIn('correct horse battery', 'https://u:correct%20horse%20battery@x.example'), [
     'name0',
   ])

@@ -73,7 +73,7 @@ export function verifyBearer(text: Text, at: number, { literal, detector, form }
   return bits < guessableBelow ? [] : credentials(text, start, end, [detector.id, form.last.min])
 }
 
-/** `Basic dXNlcjpwYXNz` wherever it stands: what it holds says that it is one. @see RFC 7617, section 2 */
+/** `Basic` and base64, wherever they stand: what it holds says that it is one. @see RFC 7617, section 2 */
 function verifyBasic(text: Text, start: number): readonly Found[] {
   const end = text.runEnd(start, b64token)
   return holdsUser(text, start, end) ? credentials(text, start, end, ['basic-auth', 0]) : []

@@ -2,7 +2,7 @@
 import type { ScanOptions } from './finding.ts'
 import { redact } from './redact.ts'
 
-/** `password`: whatever stands there is masked, numbers too. `credential`: every text beneath is. */
+/** Of a `password` whatever stands there is masked, numbers too; of a `credential` every text beneath. */
 export type Mask = 'password' | 'credential'
 
 /** What a field's name says. */
