@@ -16,6 +16,8 @@ export interface Kind {
 }
 
 const longestMark = 16
+/** Of those below, the first bytes: what begins otherwise need not be compared. */
+const firstOfMarks = new Set(['P', '\u001f', 'S'].map((char) => char.charCodeAt(0)))
 const zip: Kind = { open: zipMembers, isText: false }
 const marks: readonly (readonly [mark: string, kind: Kind])[] = [
   ['PK\u0003\u0004', zip],
@@ -27,7 +29,7 @@ const sqliteMark = 'SQLite format 3\0'
 
 /** The kind of a container, or null for what is none. */
 export async function kindOf(head: Uint8Array, path: string): Promise<Kind | null> {
-  const start = latin1(head.subarray(0, longestMark))
+  const start = firstOfMarks.has(head[0] ?? 0) ? latin1(head.subarray(0, longestMark)) : ''
   const marked = marks.find(([mark]) => start.startsWith(mark))
   if (marked !== undefined) return marked[1]
   // Loaded when met: few files are databases.

@@ -15,7 +15,8 @@ const decoder = new TextDecoder()
 
 /** Tells whether a block is a tar header, by its checksum: old archives have no mark. */
 export function isTarHeader(head: Uint8Array): boolean {
-  if (head.length < block) return false
+  // The sum is in octal digits, behind blanks or none.
+  if (head.length < block || head[152]! > 0x37) return false
   const stated = octal(head.subarray(148, 156))
   let sum = 8 * 0x20
   for (let at = 0; at < block; at++) if (at < 148 || at >= 156) sum += head[at]!

@@ -19,6 +19,7 @@ const beginnings: ReadonlyMap<string, Wide> = new Map([
  * @returns Undefined if it takes more bytes to tell, null for what is no UTF-16.
  */
 export function wideOf(head: Uint8Array, isFinal: boolean): Wide | null | undefined {
+  if (head.length > 1 && head[0]! > 0 && head[0]! < 0xfe && head[1]! > 0) return null
   const shape = Array.from(head.subarray(0, 4), shapeOf).join('')
   const wide = beginnings.get(shape)
   if (wide !== undefined) return wide
