@@ -13,9 +13,10 @@ export interface Tail {
 export function tailOf(text: Text, from: number, anchors: AnchorSet): Tail {
   const first = Math.max(from, text.end - anchors.longest + 1)
   const tail = text.latin1(first, text.end)
+  const lower = tail.toLowerCase()
   let cut = text.end
   for (let at = first; at < text.end; at++) {
-    const hold = holdOf(tail.slice(at - first), anchors.prefixes)
+    const hold = holdOf(tail.slice(at - first), lower.slice(at - first), anchors.prefixes)
     if (hold === undefined) continue
     cut = Math.min(cut, at)
     if (hold === 2 || (hold === 1 && isWordStart(text, at))) return { cut, held: at }
@@ -23,8 +24,8 @@ export function tailOf(text: Text, from: number, anchors: AnchorSet): Tail {
   return { cut, held: text.end }
 }
 
-function holdOf(text: string, { exact, folded }: Prefixes): Hold | undefined {
-  const [a, b] = [exact.get(text), folded.get(text.toLowerCase())]
+function holdOf(text: string, lower: string, { exact, folded }: Prefixes): Hold | undefined {
+  const [a, b] = [exact.get(text), folded.get(lower)]
   return a === undefined || (b !== undefined && b > a) ? b : a
 }
 
