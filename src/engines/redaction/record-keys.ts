@@ -33,6 +33,18 @@ const longestKey = 128
 const mostCached = 4096
 const mostWords = 3
 
+/** Headers that stand before their value in a list, as in `rawHeaders`. */
+const headers = new Set(
+  'authorization proxy-authorization cookie set-cookie x-api-key api-key x-auth-token'.split(' '),
+)
+const longestNameInList = 64
+
+/** Tells of an item of a list whether it names the next one. */
+export function namesNext(item: unknown): item is string {
+  if (typeof item !== 'string' || item.length > longestNameInList) return false
+  return item.startsWith('-') || headers.has(item.toLowerCase())
+}
+
 /** Meanings of field names, each found once. */
 export class KeyMeanings {
   readonly #options: ScanOptions

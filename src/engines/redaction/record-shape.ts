@@ -30,9 +30,23 @@ export function putField(copy: object, key: string | symbol, value: unknown, enu
 
 /** Names of the fields that an object shows. */
 export function fieldsOf(value: object): (string | symbol)[] {
-  const shown = Reflect.ownKeys(value).filter((key) => Object.prototype.propertyIsEnumerable.call(value, key))
-  if (!(value instanceof Error)) return shown
-  return [...new Set([...shown, ...ofErrors.filter((key) => key in value)])]
+  const symbols = Object.getOwnPropertySymbols(value).filter((key) => isShown(value, key))
+  const names = Object.keys(value)
+  if (!(value instanceof Error)) return symbols.length === 0 ? names : [...names, ...symbols]
+  return [...new Set([...names, ...symbols, ...ofErrors.filter((key) => key in value)])]
+}
+
+/** True for an object or a list of the language's own, without a way of its own to show itself or a field that says more. */
+export function isPlain(value: object): boolean {
+  const prototype: unknown = Object.getPrototypeOf(value)
+  if (prototype === Array.prototype) return Array.isArray(value)
+  if (prototype !== Object.prototype && prototype !== null) return false
+  return !('value' in value || '0' in value || ownWays.some((way) => way in value))
+}
+
+/** Tells whether a field is one of those that are listed. */
+export function isShown(value: object, key: string | symbol): boolean {
+  return Object.prototype.propertyIsEnumerable.call(value, key)
 }
 
 /** True if a field gives the same to everybody who reads it. V8 keeps the stack of an error behind a getter. */

@@ -2,12 +2,13 @@
 import { Fault, utf8 } from '#base'
 import type { ScanOptions } from './finding.ts'
 import { placeholderEnd } from './placeholder.ts'
-import type { KeyMeanings, Mask } from './record-keys.ts'
+import { namesNext, type KeyMeanings, type Mask } from './record-keys.ts'
 import {
   bytesOf,
   emptyLike,
   fieldsOf,
   isPairs,
+  isShown,
   isSteady,
   nameOf,
   putField,
@@ -45,16 +46,12 @@ interface Visit {
 
 interface Member {
   readonly key: string | symbol
+  /** The key, with what it holds of secrets masked. */
+  readonly name: string | symbol
   readonly item: unknown
-  /** Enumerable. */
-  readonly isShown: boolean
   readonly isSame: boolean
 }
 
-/** Headers that stand before their value in a list, as in `rawHeaders`. */
-const headers = new Set(
-  'authorization proxy-authorization cookie set-cookie x-api-key api-key x-auth-token'.split(' '),
-)
 /** A number of fewer digits is no card, no account and no token. */
 const leastTellingNumber = 1e9
 
@@ -188,9 +185,7 @@ export class RecordWalk {
 
   /** In a list of words, `--password` or `Authorization` says what the next one is. */
   #placeAfter(before: unknown, place: Place): Place {
-    if (typeof before !== 'string' || before.length > 64) return place
-    const isName = before.startsWith('-') || headers.has(before.toLowerCase())
-    return isName ? this.#placeUnder(before.replace(/^-+/, ''), place) : place
+    return namesNext(before) ? this.#placeUnder(before.replace(/^-+/, ''), place) : place
   }
 
   #placeUnder(name: string, { depth, mask }: Place): Place {
@@ -246,7 +241,7 @@ export class RecordWalk {
     }
     if (!isChanged && visit.copy === undefined) return value
     const copy = (visit.copy ??= emptyLike(value))
-    for (const { key, item, isShown } of members) putField(copy, key, item, isShown)
+    for (const { key, item, name } of members) putField(copy, name, item, isShown(value, key))
     return copy
   }
 
@@ -259,9 +254,9 @@ export class RecordWalk {
       : unredacted.dropped
     const spelled = typeof key === 'string' ? this.#meanings.of(key).spelled : key
     return {
-      key: spelled,
+      key,
+      name: spelled,
       item: next,
-      isShown: Object.prototype.propertyIsEnumerable.call(value, key),
       isSame: next === item.value && spelled === key && isSteady(value, key),
     }
   }

@@ -1,8 +1,10 @@
 // Redacts structured values: what a log call, an event or a span holds, before anything serialises it.
 import type { Fault } from '#base'
 import type { ScanOptions } from './finding.ts'
+import { glanceLimits, isClearRecord, type Seeing } from './record-glance.ts'
 import { KeyMeanings } from './record-keys.ts'
 import { droppedValue, RecordWalk } from './record-walk.ts'
+import { isClear } from './redact.ts'
 
 /** Up to where a record is looked at. What lies beyond is replaced by a marker, never passed on unseen. */
 export interface RecordLimits {
@@ -35,11 +37,14 @@ export class RecordRedactor {
   readonly #options: RecordOptions
   readonly #limits: RecordLimits
   readonly #meanings: KeyMeanings
+  /** Null where the limits are so narrow that a walk must count. */
+  readonly #seeing: Seeing | null
 
   constructor(options: RecordOptions = {}) {
     this.#options = options
     this.#limits = { ...usualLimits, ...options.limits }
     this.#meanings = new KeyMeanings(options, options.keys ?? [])
+    this.#seeing = isWide(this.#limits) ? seeingOf(options, this.#meanings) : null
   }
 
   /**
@@ -54,10 +59,23 @@ export class RecordRedactor {
   redact<Value>(value: Value): Value
   redact(value: unknown): unknown {
     try {
+      if (this.#seeing !== null && isClearRecord(value, this.#seeing)) return value
       return new RecordWalk(this.#options, this.#limits, this.#meanings).value(value, { depth: 0 })
     } catch {
       return droppedValue(this.#options.onFault)
     }
+  }
+}
+
+function isWide({ depth, values, characters }: RecordLimits): boolean {
+  return depth >= glanceLimits.depth && values >= glanceLimits.values && characters >= glanceLimits.characters
+}
+
+function seeingOf(options: RecordOptions, meanings: KeyMeanings): Seeing {
+  return {
+    meanings,
+    isClear: (text) => isClear(text, options),
+    isUnsteady: options.isUnsteady ?? (() => false),
   }
 }
 

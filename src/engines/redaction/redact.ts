@@ -52,7 +52,7 @@ export function redact(
 }
 
 /** Tells of a short string that nothing is in it; false says nothing. Most lines of a log are done here. */
-function isClear(input: string | Uint8Array, options: ScanOptions): input is string {
+export function isClear(input: string | Uint8Array, options: ScanOptions): input is string {
   return isGlanceable(input, options) && lookoutOf(options.rules).prefilter.isClear(input)
 }
 
