@@ -65,7 +65,9 @@ for (const input of [
   'secret_key_base: V4lue-22x',
   '+  API_KEY2=V4lue-22x',
 ]) {
-  test(`claimsAt() finds the value in ${input}`, () => assert.deepEqual(claimed(input), ['V4lue-22x']))
+  // A log that holds what looks like a credential is no clean log.
+  const shown = input.replace('V4lue-22x', '…')
+  test(`claimsAt() finds the value in ${shown}`, () => assert.deepEqual(claimed(input), ['V4lue-22x']))
 }
 
 test('claimsAt() finds each value of a list', () => {
