@@ -1,26 +1,12 @@
 // api/lib/redaction.d.ts
-export { Secret } from '#base';
-export { EventRedactor, parseRules, PseudonymMap, redact, redactEvents, redactStream, Rules, scan, StreamRedactor, } from '#redaction';
-export type { Confidence, EventOptions, Finding, KnownFinder, PiiKind, PseudonymLimits, RedactOptions, Replacement, Restoration, ScanOptions, } from '#redaction';
-export { RecordRedactor, redactRecord, type RecordLimits, type RecordOptions } from '#redaction';
+export * from './package.ts';
 export { KnownSecrets, parseKnownSecrets } from '#known';
 export { knownSecrets } from './known.ts';
 
-// api/lib/known.d.ts
-import type { Random, Secret } from '#base';
-import { type Left } from '#forms';
-import { type KnownSecrets } from '#known';
-/**
- * Known secrets where their plaintext is: each in every encoding, and the secrets within it.
- * @param random Gives the keys from which all hashes are made.
- * @returns To be handed to a scan, and `left`: the secrets that will not be found, each with the reason.
- */
-export declare function knownSecrets(secrets: readonly {
-    readonly name: string;
-    readonly secret: Secret;
-}[], random: Random): KnownSecrets & {
-    readonly left: readonly Left[];
-};
+// api/lib/package.d.ts
+export { Secret } from '#base';
+export { EventRedactor, GuardedRedactor, parseRules, PseudonymMap, RecordRedactor, redact, redactEvents, redactRecord, redactStream, Rules, scan, StreamRedactor, StreamScanner, } from '#redaction';
+export type { Confidence, EventOptions, Finding, KnownFinder, PiiKind, PseudonymLimits, RecordLimits, RecordOptions, RedactOptions, Replacement, Restoration, ScanOptions, } from '#redaction';
 
 // base/index.d.ts
 export { asFault, errorCode, Fault, faultCodes, isFaultCode, type ExitCode, type FaultCode } from './fault.ts';
@@ -699,10 +685,12 @@ export type { Confidence, Finding, KnownFinder, RedactOptions, Replacement, Scan
 export { redact, scan } from './redact.ts';
 export { parseRules, Rules } from './rules.ts';
 export { redactStream, StreamRedactor } from './stream.ts';
+export { StreamScanner } from './stream-scanner.ts';
 export { RecordRedactor, redactRecord, type RecordLimits, type RecordOptions } from './record.ts';
 export { EventRedactor, redactEvents, type EventOptions } from './events.ts';
 export { PseudonymMap, type PseudonymLimits, type Restoration } from './pseudonyms.ts';
 export { GuardedRedactor } from './guarded.ts';
+export { unredacted } from './unredacted.ts';
 export type { PiiKind } from './pii-kinds.ts';
 export { wideOf, type Wide } from './wide.ts';
 
@@ -1010,13 +998,34 @@ export declare function redactStream(options?: RedactOptions): TransformStream<U
  */
 export declare class StreamRedactor {
     #private;
-    constructor(options?: RedactOptions);
+    /** @param lends What is given is good until the next call only: for whoever is done with it by then. */
+    constructor(options?: RedactOptions, { lends }?: {
+        readonly lends?: boolean;
+    });
     /** True while something of what was pushed is not out yet. */
     get isHolding(): boolean;
     /** Takes the next bytes, copies what it keeps of them, and gives what is settled, in order. */
     push(chunk: Uint8Array): Uint8Array[];
     /** Takes the end of the input and gives the rest. Nothing can be pushed after it. */
     finish(): Uint8Array[];
+}
+
+// engines/redaction/stream-scanner.d.ts
+import type { Finding, ScanOptions } from './finding.ts';
+/**
+ * Scans bytes as they come: the findings of `scan`, however the input is cut. Reads a superset of ASCII, not UTF-16.
+ * Of a finding longer than 64 KiB the end is told as far as it was known then.
+ */
+export declare class StreamScanner {
+    #private;
+    constructor(options?: ScanOptions);
+    /**
+     * Takes the next bytes, attacker-controlled, and copies what it keeps of them.
+     * @returns Findings that are settled, in order; offsets in bytes from the beginning of the input.
+     */
+    push(chunk: Uint8Array): Finding[];
+    /** Takes the end of the input and gives the rest. Nothing can be pushed after it. */
+    finish(): Finding[];
 }
 
 // engines/redaction/record.d.ts
@@ -1153,11 +1162,13 @@ interface Redactor {
 }
 /**
  * Masks a stream of lines as `redactStream` does, UTF-16 among them, and never throws: a line at which the redactor fails, and whatever
- * was held back then, is replaced by `[keyreeve: line dropped]`. If a private key had begun, all goes until it ends.
+ * was held back then, is replaced by `[unredacted: dropped]`. If a private key had begun, all goes until it ends.
  */
 export declare class GuardedRedactor {
     #private;
-    /** @param make Makes a redactor; the usual one by default. */
+    /** What it gives is good until the next call only: for whoever has written it out by then. */
+    static lending(options: RedactOptions): GuardedRedactor;
+    /** @param make Makes a redactor; the usual one by default. What it gives may be lent until the next push. */
     constructor(options?: RedactOptions, make?: () => Redactor);
     /** How often something was dropped. */
     get dropped(): number;
@@ -1168,7 +1179,16 @@ export declare class GuardedRedactor {
 }
 export {};
 
+// engines/redaction/unredacted.d.ts
+/** Stand for a value or a line: the redactor failed at it, or a limit was reached. Safe within a JSON string. */
+export declare const unredacted: {
+    readonly dropped: '[unredacted: dropped]';
+    readonly deep: '[unredacted: too deep]';
+    readonly large: '[unredacted: too large]';
+};
+
 // engines/redaction/wide.d.ts
+import type { Steps } from './transform.ts';
 /** UTF-16, by which byte of a character comes first. */
 export type Wide = 'utf-16le' | 'utf-16be';
 /**
@@ -1180,10 +1200,8 @@ export declare function wideOf(head: Uint8Array, isFinal: boolean): Wide | null 
 /** The text, with its byte order mark if there is one; half a character as U+FFFD. */
 export declare function fromWide(bytes: Uint8Array, wide: Wide): string;
 /** What takes bytes of UTF-8 and gives such bytes, as a `StreamRedactor` does. */
-interface Inner {
+interface Inner extends Steps {
     readonly isHolding: boolean;
-    push(chunk: Uint8Array): readonly Uint8Array[];
-    finish(): readonly Uint8Array[];
 }
 /** Puts UTF-16 around what works on UTF-8, where the stream begins as such; passes any other stream through it as it is. */
 export declare class WideStream {
@@ -1197,6 +1215,30 @@ export declare class WideStream {
     finish(): Uint8Array[];
 }
 export {};
+
+// engines/redaction/transform.d.ts
+/** What gives of each piece what is settled, and at the end the rest. */
+export interface Steps {
+    push(chunk: Uint8Array): readonly Uint8Array[];
+    finish(): readonly Uint8Array[];
+}
+export declare function transformOf(steps: Steps): TransformStream<Uint8Array, Uint8Array>;
+
+// api/lib/known.d.ts
+import type { Random, Secret } from '#base';
+import { type Left } from '#forms';
+import { type KnownSecrets } from '#known';
+/**
+ * Known secrets where their plaintext is: each in every encoding, and the secrets within it.
+ * @param random Gives the keys from which all hashes are made.
+ * @returns To be handed to a scan, and `left`: the secrets that will not be found, each with the reason.
+ */
+export declare function knownSecrets(secrets: readonly {
+    readonly name: string;
+    readonly secret: Secret;
+}[], random: Random): KnownSecrets & {
+    readonly left: readonly Left[];
+};
 
 // engines/known/index.d.ts
 export { KnownSecrets, parseKnownSecrets } from './known.ts';

@@ -20,7 +20,8 @@ export class KeyWatch {
   note(chunk: Uint8Array): void {
     const edge = concat(this.#tail, chunk.subarray(0, reach))
     this.#isWithin = lastBegins(chunk) ?? lastBegins(edge) ?? this.#isWithin
-    this.#tail = (chunk.length < reach ? edge : chunk).slice(-reach)
+    // A copy: the `slice` of a Buffer would be none.
+    this.#tail = concat((chunk.length < reach ? edge : chunk).subarray(-reach))
   }
 }
 
