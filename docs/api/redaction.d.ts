@@ -983,7 +983,7 @@ export declare function redact(input: string | Uint8Array, options?: RedactOptio
     findings: Finding[];
 };
 /** Tells of a short string that nothing is in it; false says nothing. Most lines of a log are done here. */
-export declare function isClear(input: string | Uint8Array, { known, pii, policy, rules }: ScanOptions): boolean;
+export declare function isClear(input: string | Uint8Array, options: ScanOptions): input is string;
 
 // engines/redaction/stream.d.ts
 import type { RedactOptions } from './finding.ts';

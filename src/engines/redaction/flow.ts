@@ -47,13 +47,14 @@ export class Flow {
   /**
    * Looks at a first large chunk where it stands, and copies of it only what is kept.
    * @param look Looks at the text, and gives the position of the first byte that it needs further.
-   * @returns As of `append`, or -1 where it is not the first, or not large.
+   * @returns As of `append`, or null where it is not the first, or not large.
    */
-  lookAtFirst(chunk: Uint8Array, look: () => number): number {
+  lookAtFirst(chunk: Uint8Array, look: () => number): number | null {
     const { text } = this
-    if (text.end > 0 || chunk.length <= firstCapacity) return -1
+    if (text.end > 0 || chunk.length <= firstCapacity) return null
     const { bytes } = text
-    text.bytes = chunk
+    // A plain view: what a Buffer calls `slice` copies nothing.
+    text.bytes = new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.length)
     text.end = chunk.length
     const { kept, dropped } = this.#drop(look())
     text.bytes = kept.length <= bytes.length ? bytes : new Uint8Array(2 * kept.length)

@@ -22,3 +22,12 @@ for (const size of [16_000, 17_000, 100_000, 300_000]) {
     assert.equal(Buffer.concat([...parts, ...redactor.finish()]).toString(), expected)
   })
 }
+
+test('StreamRedactor gives bytes of its own, whatever becomes of those that it was given', () => {
+  const chunk = Buffer.from(`${'plain words\n'.repeat(3000)}key ${'ghp_'}${'A1b2'.repeat(9)}\n`)
+  const redactor = new StreamRedactor({ key: new Uint8Array(32) })
+  const parts = redactor.push(chunk)
+  chunk.fill('x')
+  const output = Buffer.concat([...parts, ...redactor.finish()]).toString()
+  assert.match(output, /^(?:plain words\n){3000}key \[github-token:[0-9a-f]{4}\]\n$/)
+})

@@ -42,7 +42,8 @@ export class StreamRedactor {
 
   /** Takes the next bytes, copies what it keeps of them, and gives what is settled, in order. */
   push(chunk: Uint8Array): Uint8Array[] {
-    return this.#pushFirst(chunk) ?? this.#pushNext(chunk)
+    const parts = this.#lends ? null : this.#pushFirst(chunk)
+    return parts ?? this.#pushNext(chunk)
   }
 
   /** Takes the end of the input and gives the rest. Nothing can be pushed after it. */
@@ -51,13 +52,14 @@ export class StreamRedactor {
     return this.#step()
   }
 
-  #pushFirst(chunk: Uint8Array): Uint8Array[] | undefined {
-    let parts: Uint8Array[] | undefined
+  #pushFirst(chunk: Uint8Array): Uint8Array[] | null {
+    let parts: Uint8Array[] = []
     const dropped = this.#flow.lookAtFirst(chunk, () => {
       parts = this.#step()
       return this.#at
     })
-    if (parts !== undefined) this.#at -= dropped
+    if (dropped === null) return null
+    this.#at -= dropped
     return parts
   }
 
