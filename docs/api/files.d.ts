@@ -2,10 +2,14 @@
 export { openBeneath, openFolderBeneath, type FolderOptions, type Opened, type OpenedFile, type OpenOptions, } from './open.ts';
 export { rootOf, identityOf, type Identity, type Root } from './mounts.ts';
 export { beneath } from './path.ts';
-export { readLines, type LineRange, type Reading, type ReadLimits, type TextWindow } from './lines.ts';
+export { readLines, type Reading, type ReadLimits } from './lines.ts';
+export type { LineRange, TextWindow } from './window.ts';
+export { walkWindows, type WalkEnd } from './windows.ts';
 export { readOutline, type Outline, type OutlineLine } from './outline.ts';
 export { hashFile, type FileHash } from './hash.ts';
-export { listFolder, type FolderEntry, type FolderListing } from './list.ts';
+export { listFolder, withoutIgnored, type FolderEntry, type FolderListing } from './list.ts';
+export { searchFolder, type FoundNames, type SearchOptions } from './search.ts';
+export { readAt } from './steady.ts';
 export type { TextEncoding } from './encoding.ts';
 
 // edges/files/open.d.ts
@@ -123,8 +127,7 @@ export declare function beneath(root: string, path: string): string;
 
 // edges/files/lines.d.ts
 import { type TextEncoding } from './encoding.ts';
-/** Both ends inclusive, counted from 1. */
-export type LineRange = readonly [from: number, to: number];
+import { type LineRange, type TextWindow } from './window.ts';
 /** How much is read and given at most. */
 export interface ReadLimits {
     /** Bytes to look through for the asked lines. */
@@ -133,16 +136,6 @@ export interface ReadLimits {
     readonly release: number;
     /** Bytes to read before and after each range. */
     readonly context: number;
-}
-/** One asked range, within the text around it. */
-export interface TextWindow {
-    /** Ends with the file where more was asked; `[1, 0]` for an empty file. */
-    readonly lines: LineRange;
-    /** Context before, the asked lines with their line ends, context after. */
-    readonly text: string;
-    /** Offsets in `text`, in UTF-16 code units: the asked lines are `text.slice(start, end)`. */
-    readonly start: number;
-    readonly end: number;
 }
 /** Lines that were read, and where they lie in the file. */
 export interface Reading {
@@ -179,6 +172,76 @@ export declare function withoutTornStart(bytes: Uint8Array, encoding: TextEncodi
 /** Leaves out the beginning of a character whose rest lies after `bytes`. */
 export declare function withoutTornEnd(bytes: Uint8Array, encoding: TextEncoding): Uint8Array;
 export declare function notText(): Fault;
+
+// edges/files/window.d.ts
+import type { Cursor } from './cursor.ts';
+import { type Sniffed } from './encoding.ts';
+/** Both ends inclusive, counted from 1. */
+export type LineRange = readonly [from: number, to: number];
+/** One asked range, within the text around it. */
+export interface TextWindow {
+    /** Ends with the file where more was asked; `[1, 0]` for an empty file. */
+    readonly lines: LineRange;
+    /** Context before, the asked lines with their line ends, context after. */
+    readonly text: string;
+    /** Offsets in `text`, in UTF-16 code units: the asked lines are `text.slice(start, end)`. */
+    readonly start: number;
+    readonly end: number;
+}
+/** Where a range lies in the file. */
+export interface Place {
+    readonly start: Cursor;
+    readonly end: Cursor;
+}
+/**
+ * Reads a range and the text around it.
+ * @param context Bytes before and after.
+ * @throws Fault `file-not-text`, `path-unreadable`
+ */
+export declare function readWindow(fd: number, { encoding, mark }: Sniffed, { start, end }: Place, context: number): TextWindow;
+
+// edges/files/cursor.d.ts
+import { type Sniffed, type TextEncoding } from './encoding.ts';
+/** The beginning of a line in the bytes of a file, or the end of the file. */
+export interface Cursor {
+    /** Number of the line that begins here; at the end of the file, the last line's number and one. */
+    readonly line: number;
+    readonly offset: number;
+    readonly isEnd: boolean;
+}
+export interface Search {
+    /** Line to stop at. */
+    readonly line: number;
+    /** Bytes to look at before giving up. */
+    readonly bytes: number;
+}
+export declare function firstLine({ mark }: Sniffed): Cursor;
+/**
+ * Goes on to the beginning of a later line, or to the end of the file if that comes first. Where `bytes` are used up
+ * before either, the result is the last line that began until there, and its `line` is less than the wanted one.
+ * @throws Fault `file-not-text` on NUL; `path-unreadable`
+ */
+export declare function advance(fd: number, from: Cursor, { line: wanted, bytes }: Search, encoding: TextEncoding): Cursor;
+
+// edges/files/windows.d.ts
+import { type TextEncoding } from './encoding.ts';
+import { type TextWindow } from './window.ts';
+/** How far a walk came. */
+export interface WalkEnd {
+    readonly encoding: TextEncoding;
+    /** First line that was not looked at; null where the file was read to its end. */
+    readonly next: number | null;
+    /** Lines of the file; null where it was not read to its end. */
+    readonly totalLines: number | null;
+}
+/**
+ * Shows a file's lines in windows, one after the other and without a gap. Other work goes on between two windows.
+ * @param from First line to show, counted from 1. Attacker-controlled.
+ * @param begin Makes the viewer anew when the file changed while it was read; false ends the walk after a window.
+ * @throws Fault `lines-invalid` if the file ends before; `file-too-large` for a line of more than 8 MiB or one that
+ *   begins beyond 256 MiB; `file-not-text`, `file-changed`, `path-unreadable`
+ */
+export declare function walkWindows(fd: number, from: number, begin: () => (window: TextWindow) => boolean): Promise<WalkEnd>;
 
 // edges/files/outline.d.ts
 import { type TextEncoding } from './encoding.ts';
@@ -225,6 +288,7 @@ export interface FileHash {
 export declare function hashFile(fd: number, most?: number): Promise<FileHash>;
 
 // edges/files/list.d.ts
+import type { Opened } from './open.ts';
 /** One name in a folder. */
 export interface FolderEntry {
     readonly name: string;
@@ -247,3 +311,54 @@ export interface FolderListing {
  * @throws Fault `path-unreadable`
  */
 export declare function listFolder(fd: number, glob?: string | null): FolderListing;
+/**
+ * Leaves out what git is told to ignore, unless the folder itself is ignored: then it was asked for by its name.
+ * @returns The rest, and how many were left out.
+ */
+export declare function withoutIgnored({ fd, path }: Opened, entries: readonly FolderEntry[]): {
+    entries: readonly FolderEntry[];
+    ignored: number;
+};
+
+// edges/files/search.d.ts
+import type { FolderEntry } from './list.ts';
+import type { Opened } from './open.ts';
+/** Where a search goes on, and what it leaves out. */
+export interface SearchOptions {
+    /** Path beneath the folder after which to go on; null from the beginning. */
+    readonly after: string | null;
+    /** Also what git is told to ignore. */
+    readonly withIgnored: boolean;
+}
+/** What was found, in the order of a walk: names sorted, a folder before what is in it. */
+export interface FoundNames {
+    /** `name` is the path beneath the folder. */
+    readonly entries: readonly FolderEntry[];
+    /** Path after which to go on; null where all was seen. */
+    readonly next: string | null;
+    /** Names that were left out because git is told to ignore them; what lies beneath a folder is not counted. */
+    readonly ignored: number;
+}
+/**
+ * Finds files and folders by name.
+ * @param pattern With `*` or `?`: the whole name or, with a slash in it, the whole path beneath the folder, `**` for any
+ *   folders. Otherwise a part of the path, in any case. Attacker-controlled.
+ */
+export declare function searchFolder(folder: Opened, pattern: string, options: SearchOptions): Promise<FoundNames>;
+
+// edges/files/steady.d.ts
+/**
+ * Runs `use` and gives its result if the file did not change meanwhile; else runs it once more. A change within one
+ * tick of the file system's clock that keeps the size goes unnoticed: all bytes still come from the one read.
+ * @throws Fault `file-changed` if it changed both times.
+ */
+export declare function steadily<Result>(fd: number, use: () => Result | Promise<Result>): Promise<Result>;
+/**
+ * Reads up to `length` bytes from `position`; fewer only at the end of the file.
+ * @throws Fault `path-unreadable`
+ */
+export declare function readAt(fd: number, position: number, length: number): Uint8Array;
+/** Fills `bytes` from `position`; gives how many there were. @throws Fault `path-unreadable` */
+export declare function readInto(fd: number, bytes: Uint8Array, position: number): number;
+/** One read that lets other work go on meanwhile; 0 at the end of the file. @throws Fault `path-unreadable` */
+export declare function readSome(fd: number, bytes: Uint8Array, position: number): Promise<number>;

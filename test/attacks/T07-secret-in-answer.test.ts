@@ -59,6 +59,20 @@ describe('T07: a secret that a redacted answer still shows', () => {
     for (const line of planted.pem) assert.equal(answer.includes(line), false)
   })
 
+  test('T07: no pattern finds a key, however little of it it asks for', async () => {
+    writeFileSync(`${folder}/probe.txt`, `token: ${planted.github}\n`)
+    const client = await trial.assistant('prober')
+    for (const pattern of [planted.github.slice(0, 6), `${planted.github[4]}.{35}$`, '[A-Z][a-z]\\d[A-Z]']) {
+      const answer = client.callTool({
+        name: 'grep_file',
+        arguments: { path: `${folder}/probe.txt`, pattern },
+      })
+      await person.decide(await person.nextCard(), 'allow')
+      const { structuredContent } = (await answer) as { structuredContent: { matches: number; text: string } }
+      assert.deepEqual([structuredContent.matches, structuredContent.text], [0, ''], pattern)
+    }
+  })
+
   test('T07: no key stands in the home afterwards: not in the log, not anywhere', () => {
     const bytes = everyByteBelow(trial.home)
     for (const key of [planted.github, planted.stripe, planted.slack, planted.pem[3]!]) {

@@ -118,7 +118,7 @@ describe('MCP tools', () => {
 function withoutProse(schema: unknown): unknown {
   return JSON.parse(
     JSON.stringify(schema, (key, value: unknown) =>
-      key === 'description' || key === 'pattern' ? undefined : value,
+      (key === 'description' || key === 'pattern') && typeof value === 'string' ? undefined : value,
     ),
   )
 }
@@ -126,6 +126,7 @@ function withoutProse(schema: unknown): unknown {
 const line = { type: 'integer', minimum: 1, maximum: 2_147_483_648 }
 const path = { type: 'string', minLength: 1, maxLength: 4096 }
 const reason = { type: 'string', maxLength: 1000 }
+const pattern = { type: 'string', minLength: 1, maxLength: 1000 }
 
 const pinned = [
   {
@@ -150,7 +151,21 @@ const pinned = [
     reads: true,
     required: ['path'],
     isClosed: true,
-    takes: { path, glob: { type: 'string', minLength: 1, maxLength: 256 } },
+    takes: { path, glob: { type: 'string', minLength: 1, maxLength: 256 }, ignored: { type: 'boolean' } },
+  },
+  {
+    name: 'search_files',
+    reads: true,
+    required: ['path', 'pattern'],
+    isClosed: true,
+    takes: { path, pattern, after: path, ignored: { type: 'boolean' }, reason },
+  },
+  {
+    name: 'grep_file',
+    reads: true,
+    required: ['path', 'pattern'],
+    isClosed: true,
+    takes: { path, pattern, context: { type: 'integer', minimum: 0, maximum: 20 }, from: line, reason },
   },
   {
     name: 'request_access',
@@ -166,7 +181,7 @@ const pinned = [
           type: 'object',
           properties: {
             path,
-            scope: { type: 'string', enum: ['file-session', 'folder-hour'] },
+            scope: { type: 'string', enum: ['file-session', 'folder-hour', 'folder-until-revoked'] },
             until: { type: 'string', format: 'date-time' },
           },
           required: ['path', 'scope'],
@@ -184,4 +199,5 @@ const pinned = [
     takes: { ticket: { type: 'string' } },
   },
   { name: 'list_grants', reads: true, required: [], isClosed: true, takes: {} },
+  { name: 'list_secrets', reads: true, required: [], isClosed: true, takes: {} },
 ]

@@ -41,17 +41,22 @@ function Title({ card }: { card: Card }) {
           </p>
         )}
         {card.kind === 'read' && <p class="chips">{chipsOf(card)}</p>}
+        {card.pattern !== undefined && (
+          <p>
+            {words.card.pattern} <Foreign text={card.pattern} limit={120} />
+          </p>
+        )}
       </div>
     </header>
   )
 }
 
-function chipsOf({ lines, classes }: Card) {
+function chipsOf({ lines, pattern, classes }: Card) {
   return (
     <>
       <span class="chip">
         {lines === null
-          ? words.card.wholeFile
+          ? words.card.whole(pattern !== undefined)
           : words.card.lines(lines.map(([from, to]) => (from === to ? from : `${from}–${to}`)).join(', '))}
       </span>
       {classes.map((name) => (

@@ -10,7 +10,7 @@ export type CardDraft = Omit<Card, Added | 'digest'>
 type Added = 'id' | 'createdAt' | 'expiresAt' | 'armedAfter' | 'last'
 
 /** Characters of each foreign text on a card; as UTF-16 they stay within the limits of the wire. */
-const limits = { name: 64, path: 2048, reason: 500 }
+const limits = { name: 64, path: 2048, reason: 500, pattern: 500 }
 
 /**
  * Makes a card: foreign texts shown harmless and cut, and a digest over the canonical JSON of all other members.
@@ -37,6 +37,7 @@ export function makeCard(
     reason: reason === null ? null : shown(reason, limits.reason),
     path: path === null ? null : shown(path, limits.path),
     lines: draft.lines,
+    ...(draft.pattern !== undefined && { pattern: shown(draft.pattern, limits.pattern) }),
     classes: [...draft.classes],
     items: draft.items.map((item) => ({
       ...item,

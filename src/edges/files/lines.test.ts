@@ -3,7 +3,8 @@ import assert from 'node:assert/strict'
 import { closeSync, ftruncateSync, mkdtempSync, openSync, rmSync, writeFileSync, writeSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { after, it } from 'node:test'
-import { readLines, type LineRange, type ReadLimits } from './lines.ts'
+import { readLines, type ReadLimits } from './lines.ts'
+import type { LineRange } from './window.ts'
 
 const base = mkdtempSync(`${tmpdir()}/keyreeve-lines-`)
 after(() => rmSync(base, { recursive: true }))

@@ -1,18 +1,9 @@
 // Reads ranges of lines, with the text around them: never more than its limits, whatever size the file claims to have.
 import { Fault } from '#base'
 import { advance, type Cursor, firstLine } from './cursor.ts'
-import {
-  decode,
-  sniff,
-  type Sniffed,
-  type TextEncoding,
-  withoutTornEnd,
-  withoutTornStart,
-} from './encoding.ts'
+import { sniff, type Sniffed, type TextEncoding } from './encoding.ts'
 import { readAt, steadily } from './steady.ts'
-
-/** Both ends inclusive, counted from 1. */
-export type LineRange = readonly [from: number, to: number]
+import { type LineRange, type Place, readWindow, type TextWindow } from './window.ts'
 
 /** How much is read and given at most. */
 export interface ReadLimits {
@@ -25,17 +16,6 @@ export interface ReadLimits {
 }
 
 const usualLimits: ReadLimits = { scan: 256 * 2 ** 20, release: 256 * 2 ** 10, context: 64 * 2 ** 10 }
-
-/** One asked range, within the text around it. */
-export interface TextWindow {
-  /** Ends with the file where more was asked; `[1, 0]` for an empty file. */
-  readonly lines: LineRange
-  /** Context before, the asked lines with their line ends, context after. */
-  readonly text: string
-  /** Offsets in `text`, in UTF-16 code units: the asked lines are `text.slice(start, end)`. */
-  readonly start: number
-  readonly end: number
-}
 
 /** Lines that were read, and where they lie in the file. */
 export interface Reading {
@@ -77,12 +57,6 @@ function inOrder(lines: readonly LineRange[]): LineRange[] {
   return merged
 }
 
-/** Where a range lies in the file. */
-interface Place {
-  readonly start: Cursor
-  readonly end: Cursor
-}
-
 /** One pass through one file. */
 class LineReader {
   readonly #fd: number
@@ -103,7 +77,7 @@ class LineReader {
   read(ranges: readonly LineRange[] | null): Reading {
     const places = ranges === null ? [this.#take(Infinity)] : ranges.flatMap((range) => this.#find(range))
     if (places.length === 0) throw new Fault('lines-invalid', `the file has ${this.#at.line - 1} lines`)
-    const windows = places.map((place) => this.#windowAt(place))
+    const windows = places.map((place) => readWindow(this.#fd, this.#sniffed, place, this.#limits.context))
     return { encoding: this.#sniffed.encoding, windows, totalLines: this.#totalLines() }
   }
 
@@ -150,22 +124,6 @@ class LineReader {
       ? this.#at
       : this.#advance(this.#at, { line: Infinity, bytes: this.#limits.context })
     return end.isEnd ? end.line - 1 : null
-  }
-
-  #windowAt({ start, end }: Place): TextWindow {
-    const { encoding, mark } = this.#sniffed
-    const { context } = this.#limits
-    const from = Math.max(mark, start.offset - context)
-    const before = withoutTornStart(readAt(this.#fd, from, start.offset - from), encoding)
-    const asked = readAt(this.#fd, start.offset, end.offset - start.offset)
-    const after = withoutTornEnd(readAt(this.#fd, end.offset, context), encoding)
-    const [head, body, tail] = [decode(before, encoding), decode(asked, encoding), decode(after, encoding)]
-    return {
-      lines: [start.line, end.line - 1],
-      text: head + body + tail,
-      start: head.length,
-      end: head.length + body.length,
-    }
   }
 
   #advance(from: Cursor, search: { readonly line: number; readonly bytes: number }): Cursor {

@@ -1,7 +1,9 @@
 // Lists a folder by its descriptor. Nothing in it is opened, and links are shown, not followed.
 import { Fault } from '#base'
 import { type BigIntStats, type Dir, lstatSync, opendirSync } from 'node:fs'
-import { fits } from './glob.ts'
+import { namePattern } from './glob.ts'
+import { IgnoreRules } from './ignore.ts'
+import type { Opened } from './open.ts'
 
 /** One name in a folder. */
 export interface FolderEntry {
@@ -39,6 +41,21 @@ export function listFolder(fd: number, glob: string | null = null): FolderListin
   }
 }
 
+/**
+ * Leaves out what git is told to ignore, unless the folder itself is ignored: then it was asked for by its name.
+ * @returns The rest, and how many were left out.
+ */
+export function withoutIgnored(
+  { fd, path }: Opened,
+  entries: readonly FolderEntry[],
+): { entries: readonly FolderEntry[]; ignored: number } {
+  const above = IgnoreRules.above(path)
+  if (above.ignoresItself) return { entries, ignored: 0 }
+  const rules = above.within(fd, 0)
+  const kept = entries.filter(({ name, kind }) => !rules.isIgnored([name], kind === 'folder'))
+  return { entries: kept, ignored: entries.length - kept.length }
+}
+
 function namesIn(fd: number, glob: string | null): { names: string[]; isCut: boolean } {
   try {
     return readNames(opendirSync(`/proc/self/fd/${fd}`, { bufferSize: 256 }), glob)
@@ -50,10 +67,11 @@ function namesIn(fd: number, glob: string | null): { names: string[]; isCut: boo
 function readNames(folder: Dir, glob: string | null): { names: string[]; isCut: boolean } {
   try {
     const names: string[] = []
+    const fits = glob === null ? () => true : namePattern(glob)
     for (let seen = 0; seen < mostNames; seen++) {
       const name = folder.readSync()?.name
       if (name === undefined) return { names, isCut: false }
-      if (glob === null || fits(name, glob)) names.push(name)
+      if (fits(name)) names.push(name)
     }
     return { names, isCut: true }
   } finally {

@@ -165,9 +165,42 @@ export const clientMessages = {
     request: z.strictObject({
       path: s.path,
       glob: z.optional(z.string().min(1).max(256)),
+      ignored: z.optional(z.boolean()),
       reason: z.optional(s.reason),
     }),
     reply: z.discriminatedUnion('status', [s.listing, s.pending, s.denied]),
+  },
+  /** Lines of a file that match, and `context` lines on both sides of each; `from`: the first line to look at. */
+  'file.grep': {
+    from: assistant,
+    to: ['broker'],
+    phases: ['ready'],
+    max: 64 * kib,
+    replyMax: 4 * mib,
+    request: z.strictObject({
+      path: s.path,
+      pattern: s.pattern,
+      context: z.optional(s.context),
+      from: z.optional(s.line),
+      reason: z.optional(s.reason),
+    }),
+    reply: z.discriminatedUnion('status', [s.released, s.pending, s.denied]),
+  },
+  /** Names beneath a folder; `after`: a path beneath it to go on from, `ignored`: also what git is told to ignore. */
+  'file.search': {
+    from: assistant,
+    to: ['broker'],
+    phases: ['ready'],
+    max: 64 * kib,
+    replyMax: 4 * mib,
+    request: z.strictObject({
+      path: s.path,
+      pattern: s.pattern,
+      after: z.optional(s.path),
+      ignored: z.optional(z.boolean()),
+      reason: z.optional(s.reason),
+    }),
+    reply: z.discriminatedUnion('status', [s.found, s.pending, s.denied]),
   },
   'access.request': {
     from: assistant,
@@ -193,7 +226,7 @@ export const clientMessages = {
     reply: z.discriminatedUnion('status', [
       z.strictObject({
         status: z.literal('ok'),
-        result: z.union([s.released, s.listing, z.strictObject(s.accessGiven)]),
+        result: z.union([s.released, s.listing, s.found, z.strictObject(s.accessGiven)]),
       }),
       s.pending,
       s.denied,

@@ -9,6 +9,7 @@ export {
   type CardItem,
   type Check,
   type Denied,
+  type FoundNames,
   type Destination,
   type Enrolled,
   type Grant,

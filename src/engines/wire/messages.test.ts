@@ -39,8 +39,10 @@ for (const [name, kind] of rows) {
 const forAssistants = [
   'access.request',
   'access.wait',
+  'file.grep',
   'file.list',
   'file.read',
+  'file.search',
   'grant.list',
   'hello',
   'secret.list',
@@ -79,7 +81,14 @@ test('messages let only the broker speak to keeper and reader on its own account
 })
 
 test('messages give a role that reads hostile files no way to keys, and the keeper none to files', () => {
-  assert.deepEqual(heardBy('reader'), ['reader.identify', 'reader.list', 'reader.read', 'reader.table'])
+  assert.deepEqual(heardBy('reader'), [
+    'reader.grep',
+    'reader.identify',
+    'reader.list',
+    'reader.read',
+    'reader.search',
+    'reader.table',
+  ])
   assert.deepEqual(
     heardBy('keeper').filter((name) => /file|reader|path/.test(name)),
     [],

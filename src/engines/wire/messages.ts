@@ -35,6 +35,8 @@ export type Caller = z.output<typeof s.caller>
 export type Released = z.output<typeof s.released>
 /** What of a folder left. */
 export type Listing = z.output<typeof s.listing>
+/** What a search by name found. */
+export type FoundNames = z.output<typeof s.found>
 /** A refusal: a stable code, what was wrong, what to do next. */
 export type Denied = z.output<typeof s.denied>
 /** No answer yet: the ticket to wait with. */

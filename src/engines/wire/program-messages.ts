@@ -11,6 +11,17 @@ const dayKey = z.strictObject({ day: s.count, key: s.key32 })
 /** Known secrets as window hashes and HMACs, opaque to all but redaction; and the key of the device's pseudonyms. */
 const table = z.strictObject({ table: z.string().max(16 * mib), pseudonymKey: s.key32 })
 
+/** The folder beneath which something is opened; null: the mount that holds the path. */
+const root = z.nullable(z.strictObject({ path: s.path, identity: s.identity }))
+
+const readReply = z.strictObject({
+  released: s.released,
+  identity: s.identity,
+  /** Of the folder that holds the file. */
+  folder: s.identity,
+  classes: z.array(s.name).max(32),
+})
+
 export const programMessages = {
   'keeper.status': {
     from: ['broker'],
@@ -100,19 +111,17 @@ export const programMessages = {
     phases: ['ready'],
     max: 64 * kib,
     replyMax: 4 * mib,
-    request: z.strictObject({
-      path: s.path,
-      root: z.nullable(z.strictObject({ path: s.path, identity: s.identity })),
-      lines: z.nullable(s.lines),
-      mode: s.mode,
-    }),
-    reply: z.strictObject({
-      released: s.released,
-      identity: s.identity,
-      /** Of the folder that holds the file. */
-      folder: s.identity,
-      classes: z.array(s.name).max(32),
-    }),
+    request: z.strictObject({ path: s.path, root, lines: z.nullable(s.lines), mode: s.mode }),
+    reply: readReply,
+  },
+  'reader.grep': {
+    from: ['broker'],
+    to: ['reader'],
+    phases: ['ready'],
+    max: 64 * kib,
+    replyMax: 4 * mib,
+    request: z.strictObject({ path: s.path, root, pattern: s.pattern, context: s.context, from: s.line }),
+    reply: readReply,
   },
   'reader.list': {
     from: ['broker'],
@@ -122,10 +131,32 @@ export const programMessages = {
     replyMax: 4 * mib,
     request: z.strictObject({
       path: s.path,
-      root: z.nullable(z.strictObject({ path: s.path, identity: s.identity })),
+      root,
       glob: z.nullable(z.string().min(1).max(256)),
+      withIgnored: z.boolean(),
     }),
     reply: z.strictObject({ listing: s.listing, identity: s.identity, classes: z.array(s.name).max(32) }),
+  },
+  'reader.search': {
+    from: ['broker'],
+    to: ['reader'],
+    phases: ['ready'],
+    max: 64 * kib,
+    replyMax: 4 * mib,
+    request: z.strictObject({
+      path: s.path,
+      root,
+      pattern: s.pattern,
+      after: z.nullable(s.path),
+      withIgnored: z.boolean(),
+    }),
+    reply: z.strictObject({
+      found: s.found,
+      /** Names as they are, in the order of the entries, whose secrets are masked: for the policy. */
+      names: z.array(s.path).max(500),
+      identity: s.identity,
+      classes: z.array(s.name).max(32),
+    }),
   },
   /** Says what a path is, without reading it: for grants. */
   'reader.identify': {

@@ -18,22 +18,20 @@ export const key32 = z.string().regex(/^[\w-]{43}$/)
 export const prose = z.string().max(4000)
 const faultCode = z.custom<FaultCode>((code) => typeof code === 'string' && isFaultCode(code))
 
+/** Number of a line, counted from 1. */
+export const line = z
+  .int()
+  .min(1)
+  .max(2 ** 31)
+
 /** Line ranges, both ends inclusive, counted from 1. */
 export const lines = z
-  .array(
-    z.tuple([
-      z
-        .int()
-        .min(1)
-        .max(2 ** 31),
-      z
-        .int()
-        .min(1)
-        .max(2 ** 31),
-    ]),
-  )
+  .array(z.tuple([line, line]))
   .min(1)
   .max(64)
+
+/** Lines on both sides of one that matches. */
+export const context = z.int().min(0).max(20)
 
 /** What of a file is wanted: its text, only its hash, or only the lines that give it structure. */
 export const mode = z.enum(['text', 'hash', 'outline'])
@@ -71,11 +69,17 @@ export const pending = z.strictObject({ status: z.literal('pending'), ticket: id
 /** A file's identity on this machine; numbers as text, since inodes can exceed 2^53. */
 export const identity = z.strictObject({ device: z.string().max(24), inode: z.string().max(24) })
 
+/** How what left was read: as it was asked for, or by a pattern. */
+const readBy = z.enum([...mode.options, 'grep'])
+
+/** A pattern of `grep_file`, or of names to search for. */
+export const pattern = z.string().min(1).max(1000)
+
 /** What left, exactly: `sha256` is over the UTF-8 bytes of `text`. */
 export const released = z.strictObject({
   status: z.literal('ok'),
   path,
-  mode,
+  mode: readBy,
   text,
   sha256,
   /** Ranges that `text` holds, in order; null for a whole file. */
@@ -86,6 +90,10 @@ export const released = z.strictObject({
   size: count,
   encoding: z.enum(['utf-8', 'utf-16le', 'utf-16be', 'binary']),
   redactions: z.array(redaction).max(500),
+  /** Lines that match, of a search by pattern. */
+  matches: z.optional(count),
+  /** What to ask next, where there is more than one answer holds. */
+  next: z.optional(prose),
 })
 
 const entry = z.strictObject({
@@ -98,6 +106,20 @@ export const listing = z.strictObject({
   path,
   entries: z.array(entry).max(5000),
   truncated: z.boolean(),
+  /** Names that were left out because git is told to ignore them. */
+  ignored: z.optional(count),
+})
+
+/** What a search by name found. Names are paths beneath `path`. */
+export const found = z.strictObject({
+  status: z.literal('ok'),
+  path,
+  entries: z.array(entry.extend({ name: path })).max(500),
+  /** Path after which to go on; null where there is no more. */
+  next: z.nullable(z.string().max(sizes.path)),
+  ignored: count,
+  /** Names that were left out because a policy keeps their folder from this assistant. */
+  withheld: count,
 })
 
 /** A running program. Its hash and package are null where they are not known. */
@@ -152,6 +174,8 @@ export const card = z.strictObject({
   /** Null for an access request, whose objects are `items`. */
   path: z.nullable(path),
   lines: z.nullable(lines),
+  /** What lines or names are looked for by. */
+  pattern: z.optional(pattern),
   classes: z.array(name).max(32),
   items: z.array(cardItem).max(32),
   /** The exact text that will leave; null where only rights are asked for. */

@@ -11,7 +11,8 @@ import { openedOf, type Answer, type Client, type House } from './house.ts'
 import { append, type Asker } from './journalling.ts'
 import { offerChange } from './passkeys.ts'
 import { personHandlers } from './person.ts'
-import { listFiles, readFile } from './reading.ts'
+import { listFiles, searchFiles } from './listing.ts'
+import { grepFile, readFile } from './reading.ts'
 import { Tickets } from './tickets.ts'
 import { lendTable, unlock } from './unlocking.ts'
 import { openWatch } from './watching.ts'
@@ -184,6 +185,10 @@ function assistantHandlers(house: House, self: () => Client) {
       hold((asker) => readFile(house, asker, request), { signal, reason: request.reason }),
     'file.list': (request, { signal }) =>
       hold((asker) => listFiles(house, asker, request), { signal, reason: request.reason }),
+    'file.grep': (request, { signal }) =>
+      hold((asker) => grepFile(house, asker, request), { signal, reason: request.reason }),
+    'file.search': (request, { signal }) =>
+      hold((asker) => searchFiles(house, asker, request), { signal, reason: request.reason }),
     'access.request': (request, { signal }) =>
       hold((asker) => requestAccess(house, asker, request), { signal, reason: request.reason }),
     'access.wait': async ({ ticket }) => {

@@ -58,7 +58,7 @@ export interface House {
 }
 
 /** Every answer that an assistant may wait for. */
-export type Answer = Exclude<ReplyOf<'file.read' | 'file.list' | 'access.request'>, Pending>
+export type Answer = Exclude<ReplyOf<'file.read' | 'file.list' | 'file.search' | 'access.request'>, Pending>
 
 /** One connection of the unix socket, after its greeting. */
 export interface Client {

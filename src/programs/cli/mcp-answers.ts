@@ -1,6 +1,6 @@
 // What an assistant gets back: always a status, and a text that says what to do next.
 import { asFault, shown } from '#base'
-import type { Denied, Grant, Listing, Pending, Released } from '#wire'
+import type { Denied, FoundNames, Grant, Listing, Pending, Released } from '#wire'
 import type { CallToolResult } from '@modelcontextprotocol/server'
 
 /** What was given, and, where more was asked for, what was not. */
@@ -10,7 +10,13 @@ interface Given {
   readonly refused?: readonly { readonly path: string; readonly code: string; readonly message: string }[]
 }
 
-export type Answer = Released | Listing | Given | Pending | Denied
+/** Names of secrets. */
+interface Secrets {
+  readonly status: 'ok'
+  readonly secrets: readonly string[]
+}
+
+export type Answer = Released | Listing | FoundNames | Given | Secrets | Pending | Denied
 
 /**
  * Makes a tool's result. A denial is a normal result, not an error: the model must read it, not repair it. The file's
@@ -37,8 +43,9 @@ export function refusal(thrown: unknown): Denied {
 function textOf(answer: Answer): string {
   if (answer.status === 'denied') return `Denied (${answer.code}): ${answer.message}. Next: ${answer.next}.`
   if (answer.status === 'pending') return pendingText(answer)
-  if ('text' in answer) return answer.text
-  return 'entries' in answer ? listingText(answer) : grantsText(answer)
+  if ('text' in answer) return releasedText(answer)
+  if ('secrets' in answer) return answer.secrets.map((name) => shown(name, 128)).join('\n') || '(no secrets)'
+  return 'entries' in answer ? namesText(answer) : grantsText(answer)
 }
 
 function pendingText({ ticket, expiresAt }: Pending): string {
@@ -48,12 +55,45 @@ function pendingText({ ticket, expiresAt }: Pending): string {
   )
 }
 
-function listingText({ entries, truncated }: Listing): string {
-  const lines = entries.map(({ name, kind, size }) => {
+/** What was found by a pattern is marked as all or not all; a text that was read stands alone. */
+function releasedText({ text, matches, next }: Released): string {
+  if (matches === undefined) return text
+  return matches === 0 && next === undefined ? '(no line matches)' : [text, ...notes({ next })].join('')
+}
+
+function namesText(answer: Listing | FoundNames): string {
+  const lines = answer.entries.map(({ name, kind, size }) => {
     const suffix = { file: `  ${size} bytes`, folder: '/', link: '  (link)', other: '  (not a file)' }[kind]
-    return `${shown(name, 1024)}${suffix}`
+    return `${shown(name, 4096)}${suffix}`
   })
-  return [...lines, ...(truncated ? ['(more were left out; use a glob)'] : [])].join('\n') || '(empty)'
+  const { ignored = 0 } = answer
+  const more =
+    'truncated' in answer
+      ? notes({ next: answer.truncated ? 'more were left out; use a glob' : undefined, ignored })
+      : notes({
+          next: answer.next === null ? undefined : afterText(answer.next),
+          ignored,
+          withheld: answer.withheld,
+        })
+  return [...lines, ...more].join('\n') || '(empty)'
+}
+
+function afterText(next: string): string {
+  return `there is more: ask again with after "${shown(next, 4096)}"`
+}
+
+interface Notes {
+  readonly next?: string | undefined
+  readonly ignored?: number
+  readonly withheld?: number
+}
+
+function notes({ next, ignored = 0, withheld = 0 }: Notes): string[] {
+  return [
+    ...(next === undefined ? [] : [`(${next})`]),
+    ...(ignored === 0 ? [] : [`(${ignored} left out by .gitignore; ask with ignored: true to see them)`]),
+    ...(withheld === 0 ? [] : [`(${withheld} withheld by policy)`]),
+  ]
 }
 
 function grantsText({ grants, refused = [] }: Given): string {

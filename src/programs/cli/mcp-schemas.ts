@@ -31,9 +31,36 @@ export const readFile = z.strictObject({
   reason: reason.optional(),
 })
 
+const ignored = z.boolean().describe('Also what .gitignore leaves out. Without it that is only counted')
+
 export const listFiles = z.strictObject({
   path,
   glob: z.string().min(1).max(256).optional().describe('Pattern for names in this folder, such as *.ts'),
+  ignored: ignored.optional(),
+})
+
+const pattern = z.string().min(1).max(1000)
+
+export const searchFiles = z.strictObject({
+  path,
+  pattern: pattern.describe(
+    'With * or ?: the whole name, such as *.ts, or the whole path beneath the folder, such as src/**/*.ts. ' +
+      'Otherwise a part of the path',
+  ),
+  after: path.optional().describe('The "next" of a result before: go on from there'),
+  ignored: ignored.optional(),
+  reason: reason.optional(),
+})
+
+export const grepFile = z.strictObject({
+  path,
+  pattern: pattern.describe(
+    'Regular expression for a part of a line: characters, classes, groups, |, *, +, ?, {n,m}, ^, $, \\b, \\d, \\w, \\s, ' +
+      '(?i) for any case. No backreferences, no lookaround, no \\p',
+  ),
+  context: z.int().min(0).max(20).optional().describe('Lines to show before and after each that matches'),
+  from: line.optional().describe('First line to look at, to go on where a result before ended'),
+  reason: reason.optional(),
 })
 
 export const requestAccess = z.strictObject({
@@ -66,3 +93,5 @@ export const waitForPermission = z.strictObject({
 })
 
 export const listGrants = z.strictObject({})
+
+export const listSecrets = z.strictObject({})

@@ -59,8 +59,30 @@ const tools: readonly Tool[] = [
       'Lists names, kinds and sizes of what is in one folder. It reads no content and does not descend.',
     schema: schemas.listFiles,
     annotations: reads,
-    call: ({ path, glob }, { link, machine }, signal) =>
-      link.ask('file.list', withoutUndefined({ path: absolute(path, machine), glob }), signal),
+    call: ({ path, ...more }, { link, machine }, signal) =>
+      link.ask('file.list', withoutUndefined({ path: absolute(path, machine), ...more }), signal),
+  }),
+  tool({
+    name: 'search_files',
+    title: 'Find files by name',
+    description:
+      'Finds files and folders by their names, in all folders beneath one. It reads no content. What .gitignore leaves ' +
+      'out is left out here too, unless you ask for it.',
+    schema: schemas.searchFiles,
+    annotations: reads,
+    call: ({ path, ...more }, { link, machine }, signal) =>
+      link.ask('file.search', withoutUndefined({ path: absolute(path, machine), ...more }), signal),
+  }),
+  tool({
+    name: 'grep_file',
+    title: 'Find lines in a file',
+    description:
+      'Finds the lines of a text file that match a regular expression, with secrets masked before the search. The ' +
+      'person may be asked and sees exactly what you get. Use it instead of reading a large file whole.',
+    schema: schemas.grepFile,
+    annotations: reads,
+    call: ({ path, ...more }, { link, machine }, signal) =>
+      link.ask('file.grep', withoutUndefined({ path: absolute(path, machine), ...more }), signal),
   }),
   tool({
     name: 'request_access',
@@ -99,6 +121,18 @@ const tools: readonly Tool[] = [
     schema: schemas.listGrants,
     annotations: reads,
     call: async (_, { link }, signal) => ({ status: 'ok', ...(await link.ask('grant.list', {}, signal)) }),
+  }),
+  tool({
+    name: 'list_secrets',
+    title: 'List the names of secrets',
+    description:
+      'Lists the names of the secrets that the person keeps in Keyreeve. No tool gives their values.',
+    schema: schemas.listSecrets,
+    annotations: reads,
+    call: async (_, { link }, signal) => {
+      const { secrets } = await link.ask('secret.list', {}, signal)
+      return { status: 'ok', secrets: secrets.map(({ name }) => name) }
+    },
   }),
 ]
 

@@ -90,6 +90,9 @@ function objectRows(card: Card, ticked: readonly number[]): [string, string][] {
   const { content } = card
   return [
     ...(card.path === null ? [] : [['path', shown(card.path, 400)] satisfies [string, string]]),
+    ...(card.pattern === undefined
+      ? []
+      : [['pattern', `"${shown(card.pattern, 400)}"`] satisfies [string, string]]),
     ...card.items.map(
       ({ path, scope, until, classes }, at) =>
         [

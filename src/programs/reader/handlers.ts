@@ -9,12 +9,16 @@ import {
   type OpenedFile,
   openFolderBeneath,
   rootOf,
+  searchFolder,
+  withoutIgnored,
 } from '#files'
 import { parseKnownSecrets } from '#known'
 import type { Handlers, ReplyOf, RequestOf } from '#wire'
+import { kindsOf } from './kinds.ts'
+import { grepContent } from './grepping.ts'
 import { maskNames } from './listing.ts'
 import type { Lent } from './masking.ts'
-import { readContent } from './reading.ts'
+import { type Content, readContent } from './reading.ts'
 
 type Root = RequestOf<'reader.read'>['root']
 
@@ -33,27 +37,63 @@ export function readerHandlers(): Handlers {
       return {}
     },
     'reader.read': (request) => read(request, lent()),
+    'reader.grep': (request) => grep(request, lent()),
     'reader.list': (request) => list(request, lent()),
+    'reader.search': (request) => search(request, lent()),
     'reader.identify': ({ path }) => identify(path),
   }
 }
 
-async function read(request: RequestOf<'reader.read'>, lent: Lent): Promise<ReplyOf<'reader.read'>> {
-  using file = openFile(request.path, request.root)
-  const { classes, ...content } = await readContent(file.fd, request, lent)
+function read(request: RequestOf<'reader.read'>, lent: Lent): Promise<ReplyOf<'reader.read'>> {
+  return found(request, request.mode, (fd) => readContent(fd, request, lent))
+}
+
+function grep(request: RequestOf<'reader.grep'>, lent: Lent): Promise<ReplyOf<'reader.grep'>> {
+  return found(request, 'grep', (fd) => grepContent(fd, request, lent))
+}
+
+/** Opens a file, reads it in some way, and says what was found and of what kind it is. */
+async function found(
+  { path, root }: Pick<RequestOf<'reader.read'>, 'path' | 'root'>,
+  mode: ReplyOf<'reader.read'>['released']['mode'],
+  use: (fd: number) => Promise<Content>,
+): Promise<ReplyOf<'reader.read'>> {
+  using file = openFile(path, root)
+  const { classes, ...content } = await use(file.fd)
   return {
-    released: { status: 'ok', path: file.path, mode: request.mode, size: Number(file.stat.size), ...content },
+    released: { status: 'ok', path: file.path, mode, size: Number(file.stat.size), ...content },
     identity: identityOf(file.stat),
     folder: file.folder,
-    classes,
+    classes: [...new Set([...kindsOf(file.fd), ...classes])],
   }
 }
 
 function list(request: RequestOf<'reader.list'>, lent: Lent): ReplyOf<'reader.list'> {
   using folder = openFolder(request.path, request.root)
-  const { entries, truncated } = listFolder(folder.fd, request.glob)
+  const { entries: all, truncated } = listFolder(folder.fd, request.glob)
+  const { entries, ignored } = request.withIgnored
+    ? { entries: all, ignored: 0 }
+    : withoutIgnored(folder, all)
   return {
-    listing: { status: 'ok', path: folder.path, entries: maskNames(entries, lent), truncated },
+    listing: { status: 'ok', path: folder.path, entries: maskNames(entries, lent), truncated, ignored },
+    identity: identityOf(folder.stat),
+    classes: [],
+  }
+}
+
+async function search(request: RequestOf<'reader.search'>, lent: Lent): Promise<ReplyOf<'reader.search'>> {
+  using folder = openFolder(request.path, request.root)
+  const { entries, next, ignored } = await searchFolder(folder, request.pattern, request)
+  return {
+    found: {
+      status: 'ok',
+      path: folder.path,
+      entries: maskNames(entries, lent),
+      next,
+      ignored,
+      withheld: 0,
+    },
+    names: entries.map(({ name }) => name),
     identity: identityOf(folder.stat),
     classes: [],
   }

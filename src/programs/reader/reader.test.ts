@@ -192,6 +192,77 @@ describe('reader', () => {
     alone.channel.close()
     assert.equal(await ended, 0)
   })
+
+  it('reader.grep gives lines with numbers, their surroundings, and gaps', async () => {
+    const path = write('grep.txt', Array.from({ length: 40 }, (_, at) => `line ${at + 1}\r\n`).join(''))
+    const { released } = await grep({ path, pattern: 'line (3|20)$', context: 1 })
+    assert.equal(released.text, '2-line 2\n3:line 3\n4-line 4\n--\n19-line 19\n20:line 20\n21-line 21\n')
+    assert.deepEqual(
+      [released.mode, released.matches, released.totalLines, released.next],
+      ['grep', 2, 40, undefined],
+    )
+    assert.equal(released.sha256, createHash('sha256').update(released.text).digest('hex'))
+  })
+
+  it('reader.grep looks for the pattern in the masked text only, and shows only that', async () => {
+    const path = write('probe.env', `# settings\nTOKEN=${token}\nDB=${password}\n${key}after\n`)
+    for (const pattern of [
+      token.slice(4, 12),
+      password.slice(0, 6),
+      key.slice(60, 70).replaceAll('+', '\\+'),
+    ]) {
+      assert.equal((await grep({ path, pattern })).released.matches, 0, pattern)
+    }
+    const { released, classes } = await grep({ path, pattern: 'TOKEN|DB|after', context: 1 })
+    for (const secret of [token, password, key.slice(60, 120)]) assert.ok(!released.text.includes(secret))
+    assert.match(released.text, /^1-# settings\n2:TOKEN=\[github-token:[0-9a-f]{4}\]\n3:DB=\[secret:db\]\n/)
+    assert.match(released.text, /\n26:after\n$/)
+    assert.deepEqual(
+      released.redactions.map(({ count }) => count),
+      [1, 1, 1],
+    )
+    assert.ok(classes.includes('credentials'))
+  })
+
+  it('reader.grep goes through large files in memory that they cannot fill, and says where to go on', async () => {
+    const path = write('large.log', `${'0123456789 nothing here to see\n'.repeat(200_000)}needle\n`)
+    const { released } = await grep({ path, pattern: 'needle' })
+    assert.deepEqual([released.text, released.totalLines], ['200001:needle\n', 200_001])
+    const many = await grep({ path, pattern: 'nothing' })
+    assert.deepEqual([many.released.matches, many.released.totalLines], [500, null])
+    assert.match(many.released.next ?? '', /from 501$/)
+    const rest = await grep({ path, pattern: '.', from: 200_001 })
+    assert.equal(rest.released.text, '200001:needle\n')
+  })
+
+  it('reader.grep refuses by codes', async () => {
+    const path = write('few.txt', 'a\nb\n')
+    await assert.rejects(grep({ path, pattern: '(' }), { code: 'pattern-invalid' })
+    await assert.rejects(grep({ path, pattern: 'a', from: 9 }), { code: 'lines-invalid' })
+    await assert.rejects(grep({ path: write('bin', Uint8Array.of(1, 0, 2)), pattern: 'a' }), {
+      code: 'file-not-text',
+    })
+  })
+
+  it('reader.grep reads UTF-16', async () => {
+    const path = write('wide.txt', Buffer.from('\ufeffone é\ntwo\n', 'utf16le'))
+    assert.equal((await grep({ path, pattern: 'é$' })).released.text, '1:one é\n')
+  })
+
+  it('reader.search finds names, and masks secrets in them', async () => {
+    mkdirSync(`${base}/found/deep`, { recursive: true })
+    write(`found/deep/${token}.txt`, '')
+    const asked = { path: `${base}/found`, root: null, pattern: '*.txt', after: null, withIgnored: false }
+    const { found, names } = await reader.channel.ask('reader.search', asked)
+    assert.match(found.entries[0]?.name ?? '', /^deep\/\[github-token:[0-9a-f]{4}\]\.txt$/)
+    assert.deepEqual(names, [`deep/${token}.txt`])
+  })
+
+  it('reader.read and grep know a key by its beginning, whatever it is called', async () => {
+    const path = write('holiday.txt', key)
+    assert.ok((await read({ path, mode: 'hash' })).classes.includes('private-key'))
+    assert.ok((await grep({ path, pattern: 'x' })).classes.includes('private-key'))
+  })
 })
 
 function startReader(flags: readonly string[] = []): { child: ChildProcess; channel: Channel } {
@@ -229,7 +300,13 @@ function read(
 function list(
   request: Partial<RequestOf<'reader.list'>> & { path: string },
 ): Promise<ReplyOf<'reader.list'>> {
-  return reader.channel.ask('reader.list', { root: null, glob: null, ...request })
+  return reader.channel.ask('reader.list', { root: null, glob: null, withIgnored: false, ...request })
+}
+
+function grep(
+  request: Partial<RequestOf<'reader.grep'>> & { path: string; pattern: string },
+): Promise<ReplyOf<'reader.grep'>> {
+  return reader.channel.ask('reader.grep', { root: null, context: 0, from: 1, ...request })
 }
 
 function write(name: string, content: string | Uint8Array): string {

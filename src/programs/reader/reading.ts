@@ -10,7 +10,7 @@ import { mask, type Lent } from './masking.ts'
 /** What a file gave: all of `Released` that depends on the content. */
 export interface Content extends Pick<
   Released,
-  'text' | 'sha256' | 'lines' | 'totalLines' | 'encoding' | 'redactions'
+  'text' | 'sha256' | 'lines' | 'totalLines' | 'encoding' | 'redactions' | 'matches' | 'next'
 > {
   /** By content: `private-key`, `dotenv-like`, `credentials`. */
   readonly classes: string[]
@@ -91,7 +91,8 @@ async function hash(fd: number): Promise<Content> {
   return { ...released(sha256, []), encoding, totalLines: null, lines: null, classes: [] }
 }
 
-function released(text: string, findings: readonly Finding[]) {
+/** The members that every way of reading gives. */
+export function released(text: string, findings: readonly Finding[]) {
   const sha256 = hex(createHash('sha256').update(utf8(text)).digest())
   return { text, sha256, redactions: countByDetector(findings) }
 }

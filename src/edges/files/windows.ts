@@ -1,0 +1,61 @@
+// Goes through all lines of a file, some at a time, in memory that no file can fill.
+import { Fault } from '#base'
+import { advance, type Cursor, firstLine } from './cursor.ts'
+import { sniff, type TextEncoding } from './encoding.ts'
+import { readAt, readSome, steadily } from './steady.ts'
+import { readWindow, type TextWindow } from './window.ts'
+
+/** Bytes of a window, of the longest line, of what is looked through in one call, and of the text around a window. */
+const sizes = { window: 2 ** 20, line: 8 * 2 ** 20, scan: 256 * 2 ** 20, context: 64 * 2 ** 10 }
+
+/** How far a walk came. */
+export interface WalkEnd {
+  readonly encoding: TextEncoding
+  /** First line that was not looked at; null where the file was read to its end. */
+  readonly next: number | null
+  /** Lines of the file; null where it was not read to its end. */
+  readonly totalLines: number | null
+}
+
+/**
+ * Shows a file's lines in windows, one after the other and without a gap. Other work goes on between two windows.
+ * @param from First line to show, counted from 1. Attacker-controlled.
+ * @param begin Makes the viewer anew when the file changed while it was read; false ends the walk after a window.
+ * @throws Fault `lines-invalid` if the file ends before; `file-too-large` for a line of more than 8 MiB or one that
+ *   begins beyond 256 MiB; `file-not-text`, `file-changed`, `path-unreadable`
+ */
+export function walkWindows(
+  fd: number,
+  from: number,
+  begin: () => (window: TextWindow) => boolean,
+): Promise<WalkEnd> {
+  return steadily(fd, async () => {
+    const sniffed = sniff(readAt(fd, 0, 3))
+    const { encoding } = sniffed
+    const view = begin()
+    let at = startAt(fd, from, firstLine(sniffed), encoding)
+    const until = at.offset + sizes.scan
+    for (let isWanted = true; isWanted && !at.isEnd && at.offset < until;) {
+      const end = endOf(fd, at, encoding)
+      isWanted = view(readWindow(fd, sniffed, { start: at, end }, sizes.context))
+      at = end
+      await readSome(fd, new Uint8Array(1), 0)
+    }
+    return { encoding, next: at.isEnd ? null : at.line, totalLines: at.isEnd ? at.line - 1 : null }
+  })
+}
+
+function startAt(fd: number, line: number, first: Cursor, encoding: TextEncoding): Cursor {
+  const at = advance(fd, first, { line, bytes: sizes.scan }, encoding)
+  if (at.line >= line) return at
+  if (at.isEnd) throw new Fault('lines-invalid', `the file has ${at.line - 1} lines`)
+  throw new Fault('file-too-large', `line ${line} lies beyond the first ${sizes.scan} bytes`)
+}
+
+function endOf(fd: number, start: Cursor, encoding: TextEncoding): Cursor {
+  for (const bytes of [sizes.window, sizes.line]) {
+    const end = advance(fd, start, { line: Infinity, bytes }, encoding)
+    if (end.isEnd || end.line > start.line) return end
+  }
+  throw new Fault('file-too-large', `line ${start.line} has more than ${sizes.line} bytes`)
+}
