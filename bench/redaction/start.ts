@@ -10,6 +10,7 @@ import type { Part } from './part.ts'
 
 const rounds = 11
 const plainLine = "scan('nothing to find')"
+// keyreeve:allow password reason="made up, for the engine to find"
 const findingLine = "redact('password: correct-horse-42')"
 
 /** Of the package as it is published, in the way that an app has it. */
