@@ -1,7 +1,9 @@
 // T12: a page or site that reaches for the console.
 import assert from 'node:assert/strict'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { request } from 'node:http'
-import { connect } from 'node:net'
+import { connect, createServer, type AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
 import { after, before, describe, test } from 'node:test'
 import { openTrial, type ConsoleSession, type Trial } from '../../tools/trial.ts'
 
@@ -22,9 +24,9 @@ describe('T12: a page or site that reaches for the console', () => {
     await trial.close()
   })
 
-  function statusOf(path: string, headers: Record<string, string>, method = 'GET'): Promise<number> {
+  function statusOf(path: string, headers: Record<string, string>, place = { port }): Promise<number> {
     return new Promise((resolve, reject) => {
-      const sent = request({ host: '127.0.0.1', port, path, method, headers }, (answer) => {
+      const sent = request({ host: '127.0.0.1', ...place, path, headers }, (answer) => {
         answer.resume()
         resolve(answer.statusCode ?? 0)
       })
@@ -64,6 +66,24 @@ describe('T12: a page or site that reaches for the console', () => {
     const session = await ConsoleSession.open(url)
     session.close()
     await assert.rejects(ConsoleSession.open(url), { code: 'code-invalid' })
+  })
+
+  test('T12: with somebody else on ::1 the console serves nowhere, and is there once the port is free', async () => {
+    const home = mkdtempSync(`${tmpdir()}/keyreeve-t12-`)
+    const squatter = createServer()
+    await new Promise<void>((resolve) => squatter.listen({ host: '::1', port: 0, ipv6Only: true }, resolve))
+    const { port: taken } = squatter.address() as AddressInfo
+    writeFileSync(`${home}/config.toml`, `[console]\nport = ${taken}\n`)
+    const other = await openTrial({ home })
+    const refused = await other.run(['ui', '--no-open'])
+    assert.notEqual(refused.code, 0)
+    assert.match(refused.stderr, /console-unavailable/)
+    await assert.rejects(statusOf('/', ownHost(), { port: taken }))
+    await new Promise((resolve) => squatter.close(resolve))
+    const { stdout } = await other.run(['ui', '--json', '--no-open'])
+    assert.equal(new URL((JSON.parse(stdout) as { url: string }).url).port, String(taken))
+    await other.close()
+    rmSync(home, { recursive: true, force: true })
   })
 
   test('T12: nothing listens beyond loopback', async () => {
