@@ -90,6 +90,7 @@ export class Flow {
     const dropped = Math.max(0, Math.min(from, this.#frontier) - lookBehind)
     const kept = text.bytes.subarray(dropped, text.end)
     text.end = kept.length
+    text.floor -= dropped
     this.#frontier -= dropped
     this.#worthwhile -= dropped
     this.#base += dropped
