@@ -27,7 +27,7 @@ export function estimatedBits(value: Uint8Array): number {
     distinct += 1 - marked[byte]!
     marked[byte] = 1
   }
-  const each = bitsEach(seen)
+  const each = bitsEach[seen]!
   let bits = 0
   for (let at = 0; at < value.length;) {
     const end = runEnd(value, at)
@@ -39,12 +39,11 @@ export function estimatedBits(value: Uint8Array): number {
   return Math.min(bits, distinct * each)
 }
 
-/** @param seen A bit for each kind that occurs. */
-function bitsEach(seen: number): number {
-  let pool = 0
-  for (const [kind, size] of poolSizes.entries()) pool += ((seen >> kind) & 1) * size
+/** For each set of kinds, a bit for each that occurs, the bits of one byte. */
+const bitsEach = Array.from({ length: 2 ** poolSizes.length }, (_, seen) => {
+  const pool = poolSizes.reduce((sum, size, kind) => sum + ((seen >> kind) & 1) * size, 0)
   return Math.log2(Math.max(2, pool))
-}
+})
 
 /** End of the digits from `at`, or of the letters of one case with a capital at the front allowed. */
 function runEnd(value: Uint8Array, at: number): number {

@@ -68,6 +68,8 @@ export class AnchorSet {
   readonly #groups: Row[][] = [[]]
   /** The same, as far as they were asked for. */
   readonly #asked: (readonly Anchor[] | undefined)[] = [[]]
+  /** Made as they are asked for. */
+  readonly #byThird = new Map<number, readonly Anchor[]>()
   #prefixes: Prefixes | undefined
   #withBefore: readonly Anchor[] | undefined
 
@@ -85,6 +87,20 @@ export class AnchorSet {
   of(first: number, second: number): readonly Anchor[] {
     const group = this.#groupOf[(first << 8) | second]!
     return this.#asked[group] ?? this.#make(group)
+  }
+
+  /** Those that may stand where a text goes on with `third`; all of `of` if that is no byte. */
+  at(first: number, second: number, third: number): readonly Anchor[] {
+    const group = this.#groupOf[(first << 8) | second]!
+    const anchors = this.of(first, second)
+    if (anchors.length < 2 || third < 0 || third > 255) return anchors
+    const key = (group << 8) | third
+    let known = this.#byThird.get(key)
+    if (known === undefined) {
+      known = anchors.filter((anchor) => mayGoOn(anchor, third))
+      this.#byThird.set(key, known)
+    }
+    return known
   }
 
   /** For each pair of bytes 0 if no anchor begins with it. */
@@ -120,6 +136,10 @@ export class AnchorSet {
     const rows = this.#groups[group]!.toSorted((a, b) => b.text.length - a.text.length)
     return (this.#asked[group] = rows.map(({ anchor }) => anchor))
   }
+}
+
+function mayGoOn({ literal, detector }: Anchor, third: number): boolean {
+  return literal.length < 3 || literal[2] === (detector.isFolded === true ? fold(third) : third)
 }
 
 function anchorOf(text: string, detector: Detector): Anchor {

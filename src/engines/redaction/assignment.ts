@@ -18,6 +18,7 @@ const plainValue = byteClass('A-Za-z0-9-')
 export function verifyAssignment(text: Text, at: number, anchor: Anchor): readonly Found[] {
   const found: Found[] = []
   for (const claim of claimsAt(text, at, anchor)) {
+    text.judged++
     const one = foundIn(text, claim)
     if (one !== null) found.push(one)
   }
@@ -71,9 +72,11 @@ export function isFirstOfLine(text: Text, at: number): boolean {
 export const lead = byteClass(' \t+>#-')
 
 /** Words before the name of a variable. */
+const declarationEnds = byteClass('tV')
 const declarations = [utf8('export'), utf8('set'), utf8('ENV')]
 
 function isExport(text: Text, at: number): boolean {
+  if (!text.is(at - 1, declarationEnds)) return false
   return declarations.some((word) => at - word.length >= text.floor && text.has(word, at - word.length))
 }
 

@@ -5,7 +5,7 @@ import type { Claim } from './judge.ts'
 import { endsPlaceholder } from './placeholder.ts'
 import { fold, type Text } from './text.ts'
 
-/** Features are numbers below this. */
+/** Features are numbers below this, a power of two. */
 export const featureCount = 8192
 /** Symbols that pairs are counted of: letters without their case, digits, joints, other, the value's ends. */
 export const symbolCount = 32
@@ -63,7 +63,7 @@ export class Features {
   add(group: number, value: number): void {
     if (this.count >= mostFeatures) return
     const mixed = Math.imul(Math.imul(group + 1, 0x9e3779b1) ^ value, 0x85ebca6b)
-    this.buckets[this.count++] = ((mixed ^ (mixed >>> 15)) >>> 0) % featureCount
+    this.buckets[this.count++] = (mixed ^ (mixed >>> 15)) & (featureCount - 1)
   }
 }
 
@@ -238,7 +238,11 @@ function operatorAfter(text: Text, end: number): number {
 function addKey(text: Text, { key }: Claim, out: Features): [whole: number, last: number] {
   const { bytes } = text
   text.steps += key.nameEnd - key.start
-  let [whole, word, style, previous, words] = [0, 0, 0, 0, 0]
+  let whole = 0
+  let word = 0
+  let style = 0
+  let previous = 0
+  let words = 0
   for (let at = Math.max(key.start, key.nameEnd - 40); at < key.nameEnd; at++) {
     const byte = bytes[at]!
     const kind = kindOf[byte]!
@@ -290,7 +294,10 @@ function addContext(text: Text, { key }: Claim, out: Features): void {
   const { bytes } = text
   const first = contextStart(text, key.start)
   text.steps += key.start - first
-  let [word, length, words, mark] = [0, 0, 0, 0]
+  let word = 0
+  let length = 0
+  let words = 0
+  let mark = 0
   for (let at = key.start - 1; at >= first; at--) {
     const byte = bytes[at]!
     const kind = kindOf[byte]!
@@ -351,6 +358,7 @@ function popCount(bits: number): number {
   return count
 }
 
+/** Signed numbers of 32 bits: others are slow. */
 function mix(hash: number, value: number): number {
-  return (Math.imul(hash ^ (value + 0x9e37), 0x01000193) ^ (hash >>> 13)) >>> 0
+  return Math.imul(hash ^ (value + 0x9e37), 0x01000193) ^ (hash >>> 13)
 }

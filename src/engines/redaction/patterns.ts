@@ -4,6 +4,7 @@ import { verifyAssignment } from './assignment.ts'
 import { verifyAuthorization, verifyBearer } from './authorization.ts'
 import { unbroken } from './classes.ts'
 import type { Structure } from './detector.ts'
+import { costOf, Effort } from './effort.ts'
 import { compareConfidence, type Confidence, type Found } from './finding.ts'
 import { verifyJwt } from './jwt.ts'
 import { heldFrom, tailOf, type Tail } from './held.ts'
@@ -11,8 +12,9 @@ import { Mask } from './mask.ts'
 import { mayOpen } from './opening.ts'
 import { verifyPem } from './pem.ts'
 import type { Sweep } from './sweep.ts'
-import { longestSpan, type Text } from './text.ts'
+import type { Text } from './text.ts'
 import { verifyAws, verifyToken, type Verify } from './token.ts'
+import { unreadRun, unreadStretch } from './unread.ts'
 import { verifyUrl } from './url.ts'
 
 const verifiers: Readonly<Record<Structure, Verify>> = {
@@ -55,6 +57,9 @@ export class PatternScanner {
   #attempts = 0
   /** Besides, at the position that is being asked. */
   #attemptsHere = 0
+  readonly #effort = new Effort()
+  /** Likewise. */
+  #costHere = 0
   #seen = 0
   /** A finding that was cut at the longest span and goes on. */
   #rest: Found | null = null
@@ -83,9 +88,7 @@ export class PatternScanner {
     const open = this.#walk(text, Math.min(tail.cut, until), out)
     if (text.isFinal) return Infinity
     this.#moveTo(text, Math.min(this.#next, until))
-    // Where attempts run out, what an anchor begins is masked from the anchor on.
-    const first = this.#attempts < mostAttempts / 2 ? open : Math.min(this.#next, tail.cut)
-    return heldFrom(text, Math.min(open, first), tail, this.#anchors)
+    return heldFrom(text, open, tail, this.#anchors)
   }
 
   /**
@@ -144,20 +147,26 @@ export class PatternScanner {
     this.#next -= by
     this.#covered = [this.#covered[0] - by, this.#covered[1] - by]
     this.#seen -= by
+    this.#effort.shift(by)
     if (this.#rest !== null) this.#rest = { ...this.#rest, end: this.#rest.end - by }
   }
 
   /** @returns The position to go on at, or -1 if it takes more text to tell. */
   #tryAt(text: Text, at: number, out: Found[]): number {
     this.#attemptsHere = 0
+    this.#costHere = 0
     const next = this.#tryAnchors(text, at, out)
     // What will be asked again counts once.
-    if (next >= 0) this.#attempts += this.#attemptsHere
+    if (next < 0) return next
+    this.#attempts += this.#attemptsHere
+    if (this.#costHere > 0) this.#effort.spend(at, this.#costHere)
     return next
   }
 
   #tryAnchors(text: Text, at: number, out: Found[]): number {
-    for (const anchor of this.#anchors.of(text.bytes[at]!, text.bytes[at + 1]!)) {
+    const { bytes } = text
+    const third = at + 2 < text.end ? bytes[at + 2]! : -1
+    for (const anchor of this.#anchors.at(bytes[at]!, bytes[at + 1]!, third)) {
       text.isShort = false
       if (!text.has(anchor.literal, at, anchor.detector.isFolded)) {
         if (text.isShort) return -1
@@ -166,8 +175,7 @@ export class PatternScanner {
       const found = this.#ask(text, at, anchor)
       if (text.isShort) return -1
       if (found.length === 0) continue
-      const isByPlace = isContextual(anchor.detector)
-      for (const one of found) this.#take(isByPlace ? { ...one, byPlace: true } : one, out)
+      this.#takeAll(found, anchor, out)
       if (found.every((one) => !this.#hides(one))) continue
       return this.#after(at, anchor, found)
     }
@@ -176,20 +184,36 @@ export class PatternScanner {
 
   #ask(text: Text, at: number, anchor: Anchor): readonly Found[] {
     const isByPlace = isContextual(anchor.detector)
-    if (isByPlace && at >= this.#covered[0] && at < this.#covered[1]) return []
+    if (isByPlace && this.#isCovered(at)) return []
     this.#moveTo(text, at)
     const near = at + anchor.literal.length + cheap
-    const isSpent = this.#attempts + this.#attemptsHere >= mostAttempts
+    const unread = this.#unread(at, anchor)
     const opens = mayOpen(text, at, anchor)
     // At the end of a line the scanner often knows what the cheap look does not. So near, its look costs nothing.
-    if (text.isShort ? isSpent || text.end > near : !opens) return []
+    if (text.isShort ? unread !== null || text.end > near : !opens) return []
     text.isShort = false
-    if (isSpent) return [unreadRun(text, at)]
+    if (unread !== null) return unread(text, at, anchor)
     text.reach = near
+    const { steps, judged } = text
     const found = verifiers[anchor.detector.structure ?? 'token'](text, at, anchor)
     // Those not in vain count, too: in a second scan they are.
     if (text.reach > near) this.#attemptsHere++
+    const counts = text.reach > near || text.judged > judged || found.length > 0
+    if (counts) this.#costHere += costOf(text.steps - steps, found.length)
     return found
+  }
+
+  #isCovered(at: number): boolean {
+    return at >= this.#covered[0] && at < this.#covered[1]
+  }
+
+  /** How to mask instead of asking, or null while there are means to ask. */
+  #unread(at: number, { detector }: Anchor): typeof unreadRun | null {
+    const isSpent = this.#attempts + this.#attemptsHere >= mostAttempts
+    if (isSpent) return isContextual(detector) ? unreadStretch : unreadRun
+    // What spans many lines cannot be masked by its first one; and with what is certain alone there is little to ask.
+    if (detector.structure === 'pem' || this.#threshold === 'certain') return null
+    return this.#effort.isSpent(at) ? unreadStretch : null
   }
 
   /** What is not masked must not keep from being found what it holds; but a run is not read again and again. */
@@ -199,6 +223,20 @@ export class PatternScanner {
 
   #counts({ confidence }: Found): boolean {
     return compareConfidence(confidence, this.#threshold) >= 0
+  }
+
+  #takeAll(found: readonly Found[], { detector }: Anchor, out: Found[]): void {
+    const isByPlace = isContextual(detector)
+    if (found[0]!.detector === 'unchecked') this.#takeUnread(found, out)
+    else for (const one of found) this.#take(isByPlace ? { ...one, byPlace: true } : one, out)
+  }
+
+  /** Many in a row, behind which the walk goes on. */
+  #takeUnread(found: readonly Found[], out: Found[]): void {
+    if (!this.#counts(found[0]!)) return
+    for (const one of found) out.push(one)
+    this.#mask.addAll(found)
+    this.#addBorder(found.at(-1)!.end)
   }
 
   #take(found: Found, out: Found[]): void {
@@ -218,9 +256,10 @@ export class PatternScanner {
   }
 
   #after(at: number, anchor: Anchor, found: readonly Found[]): number {
-    const { start, end } = found[0]!
+    const { start, end, detector } = found[0]!
     this.#rest = found.find(({ rest }) => rest !== undefined) ?? null
     if (this.#rest !== null) return this.#rest.end
+    if (detector === 'unchecked') return found.at(-1)!.end
     if (!isContextual(anchor.detector)) return end
     this.#covered = [start, end]
     return at + 1
@@ -240,10 +279,4 @@ export class PatternScanner {
 
 function withoutCore({ detector, confidence }: Found): Pick<Found, 'detector' | 'confidence'> {
   return { detector, confidence }
-}
-
-function unreadRun(text: Text, at: number): Found {
-  const end = text.runEnd(at, unbroken)
-  const isCut = end - at >= longestSpan
-  return { start: at, end, detector: 'unchecked', confidence: 'likely', ...(isCut && { rest: unbroken }) }
 }

@@ -23,8 +23,12 @@ const doubleQuote = 0x22
 const backslash = 0x5c
 const bracket = 0x5b
 export const marks = byteClass('"\'`')
-const escapes = byteClass('\\')
+export const escapes = byteClass('\\')
 const deepest = 15
+/** What a value in quotes may hold that neither ends nor escapes anything. */
+const ordinary = byteClass('"\'`\\[\r\n').map((flag) => 1 - flag)
+const noQuote = byteClass('"').map((flag) => 1 - flag)
+const noBracket = byteClass('[').map((flag) => 1 - flag)
 const longestQuoted = 4096
 /** What may follow the end of a JSON string. */
 const afterJsonString = byteClass(',:}]')
@@ -81,12 +85,13 @@ function bareValue(text: Text, start: number, isWholeLine: boolean): Value {
 
 /** Where the JSON string ends that the line is in, such as a command in a list, or `end`. */
 function stringEnd(text: Text, start: number, end: number): number {
-  for (let at = start; at < end; at++) {
-    if (text.at(at) !== doubleQuote || !endsJsonString(text, afterSpace(text, at + 1))) continue
+  for (let at = start; ; at++) {
+    at = text.runEnd(at, noQuote, end - at)
+    if (at >= end) return end
+    if (!endsJsonString(text, afterSpace(text, at + 1))) continue
     while (at > start && text.at(at - 1) === backslash) at--
     return at
   }
-  return end
 }
 
 /**
@@ -94,7 +99,8 @@ function stringEnd(text: Text, start: number, end: number): number {
  * it at once, empty: what a quote beyond it would close, it had closed before, or that quote was masked.
  */
 function closing(text: Text, { depth, mark, end: start }: Quote): number | null {
-  for (let at = start; at < start + longestQuoted;) {
+  const limit = start + longestQuoted
+  for (let at = pastOrdinary(text, start, limit); at < limit;) {
     const markAt = text.runEnd(at, escapes, longestQuoted)
     const byte = text.at(markAt)
     const level = closedLevel(markAt - at, depth)
@@ -104,9 +110,13 @@ function closing(text: Text, { depth, mark, end: start }: Quote): number | null 
       return markAt
     if (byte === bracket && placeholderEnd(text, markAt) > 0) return start
     if (byte < 0 || byte === 0x0a || byte === 0x0d) return null
-    at = markAt + 1
+    at = pastOrdinary(text, markAt + 1, limit)
   }
   return null
+}
+
+function pastOrdinary(text: Text, at: number, limit: number): number {
+  return text.runEnd(at, ordinary, Math.max(0, limit - at))
 }
 
 /**
@@ -135,10 +145,11 @@ function withoutPlaceholder(text: Text, value: Value): Value {
 }
 
 function hasPlaceholder(text: Text, { start, end }: Value): boolean {
-  for (let at = start; at <= end; at++) {
+  for (let at = start; ; at++) {
+    at = text.runEnd(at, noBracket, end + 1 - at)
+    if (at > end) return false
     if (text.at(at) === bracket && placeholderEnd(text, at) > 0) return true
   }
-  return false
 }
 
 /** A comma or semicolon at the end of a line belongs to the language around the value. */

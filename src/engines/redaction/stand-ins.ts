@@ -46,8 +46,7 @@ const standInStarts = byteClass('<%{[')
 /** How the names of harmless keys end. */
 const harmlessEnds = byteClass('yYsSnN')
 const versionKinds = kinds.digit | kinds.lower | kinds.dot
-/** The longest constant has `0x`, 16 digits and one byte more. */
-const longestNumber = 19
+const numberStarts = byteClass('0uUiIfFbB')
 /** What a path of names is made of. */
 const nameKinds =
   letters | kinds.digit | kinds.underscore | kinds.dollar | kinds.dot | kinds.colon | kinds.operator
@@ -129,7 +128,7 @@ function isBareCode(text: Text, claim: Claim, seen: number): boolean {
 
 /** `0x1F`, and `int64`, which is a number's type. */
 function isNumber(text: Text, claim: Claim, seen: number): boolean {
-  if (claim.end - claim.start > longestNumber || (seen & kinds.digit) === 0) return false
+  if ((seen & kinds.digit) === 0 || !text.is(claim.start, numberStarts)) return false
   const value = valueOf(text, claim)
   return constant.test(value) || numberType.test(value)
 }

@@ -42,8 +42,7 @@ export function valuesAfter(
 
 /** A value in quotes, with the letters before them that languages allow. */
 function quotedValueAt(text: Text, at: number): Value | null {
-  const start = text.runEnd(at, prefixes, 2)
-  return quoteAt(text, start) === null ? null : quotedAt(text, start)
+  return quotedAt(text, text.runEnd(at, prefixes, 2))
 }
 
 /** One past the bracket of a list, or the brace of one with its type before it: `[]string{`; or -1. */
