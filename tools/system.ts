@@ -13,6 +13,9 @@ const packages: readonly (readonly [command: string, name: string, why: string])
   ['ss', 'iproute2', 'sees sockets and their owners'],
   ['setpriv', 'util-linux', 'runs a test as another user'],
   ['script', 'bsdutils', 'gives a test a terminal'],
+  ['zenity', 'zenity', 'asks in a window'],
+  ['Xvfb', 'xvfb', 'gives a test a screen'],
+  ['xdotool', 'xdotool', 'presses the buttons of a window'],
   ['chromium', 'chromium', 'shows the console'],
 ]
 

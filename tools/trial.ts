@@ -16,6 +16,8 @@ export interface TrialOptions {
   readonly hasKeystore?: boolean
   /** An existing home instead of a fresh one. */
   readonly home?: string
+  /** More of the environment, such as a display. */
+  readonly extra?: Readonly<Record<string, string>>
 }
 
 export interface Finished {
@@ -46,7 +48,7 @@ export async function openTrial(options: TrialOptions = {}): Promise<Trial> {
     hasKeystore = false,
     home = mkdtempSync(`${tmpdir()}/keyreeve-trial-`),
   } = options
-  const env = trialEnv(home, hasKeystore)
+  const env = { ...trialEnv(home, hasKeystore), ...options.extra }
   const [command = '', ...first] = isCompiled
     ? [process.execPath, '--disable-warning=ExperimentalWarning', `${root}dist/bin/keyreeve.js`]
     : [`${root}bin/keyreeve`]

@@ -4,7 +4,7 @@ export { openProof, proveEvent, verifyLog, type Problem, type ProblemCode, type 
 
 // edges/journal/index.d.ts
 export { DurableIntent } from './intent.ts';
-export type { Asker, ClockRollbackEvent, Consent, ConsentEvent, Deed, DenialEvent, Entry, EventObject, GrantEvent, HeartbeatEvent, IntentEvent, JournalEvent, LifecycleEvent, OutcomeEvent, PasskeyEvent, RecoveryEvent, RefusalEvent, RevocationEvent, SecretEvent, } from './events.ts';
+export type { Asker, ClockRollbackEvent, Consent, ConsentEvent, Deed, DenialEvent, Entry, EventObject, GrantEvent, HeartbeatEvent, IntentEvent, JournalEvent, LifecycleEvent, OutcomeEvent, PasskeyEvent, RecoveryEvent, RefusalEvent, RevocationEvent, PolicyEvent, SecretEvent, } from './events.ts';
 export { Log } from './log.ts';
 export { openLog, type LogKeys, type OpenOptions } from './open.ts';
 

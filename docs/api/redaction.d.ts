@@ -182,7 +182,7 @@ declare const faults: {
         readonly http: 403;
         readonly exit: 3;
         readonly retry: false;
-        readonly next: 'this needs a passkey: the person enrols one with "keyreeve passkey add"';
+        readonly next: 'this needs a person at hand, and a passkey that "keyreeve passkey add" enrols';
     };
     readonly embargoed: {
         readonly http: 429;

@@ -70,7 +70,7 @@ const faults = {
     http: 403,
     exit: 3,
     retry: false,
-    next: 'this needs a passkey: the person enrols one with "keyreeve passkey add"',
+    next: 'this needs a person at hand, and a passkey that "keyreeve passkey add" enrols',
   },
   embargoed: { http: 429, exit: 3, retry: false, next: 'do not ask for this again before it ends' },
   'passkey-needed': { http: 401, exit: 3, retry: true, next: 'allow it with a passkey, in the console' },

@@ -175,4 +175,12 @@ describe('consent over time', () => {
       [0, 0],
     )
   })
+
+  test('where nobody sits, what would be asked is denied at once', async () => {
+    await trial.run(['stop'])
+    writeFileSync(`${home}/config.toml`, '[consent]\nheadless = true\n', { mode: 0o600 })
+    await trial.run(['start'])
+    const client = await trial.assistant('alone')
+    assert.equal((await ask(client, 'read_file', { path: `${folder}/a.txt` })).code, 'consent-unanswerable')
+  })
 })

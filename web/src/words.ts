@@ -154,6 +154,7 @@ export const words = {
     method: {
       console: 'in this console',
       terminal: 'in a terminal',
+      window: 'in a window',
       passkey: 'with a passkey',
     } satisfies Record<Grant['method'], string>,
   },

@@ -18,6 +18,7 @@ export type {
   RecoveryEvent,
   RefusalEvent,
   RevocationEvent,
+  PolicyEvent,
   SecretEvent,
 } from './events.ts'
 export { Log } from './log.ts'

@@ -312,7 +312,11 @@ export const clientMessages = {
     phases: anyTime,
     max: kib,
     replyMax: kib,
-    request: z.strictObject({ code: z.string().max(16) }),
+    request: z.strictObject({
+      code: z.string().max(16),
+      /** Where the cards will be shown. */
+      surface: z.optional(z.enum(['terminal', 'window'])),
+    }),
     reply: done,
   },
   'consent.decide': {

@@ -48,7 +48,7 @@ const lastingScope = z.enum(lastingScopes)
 export const destination = z.string().regex(/^(local|unknown|cloud(:[a-z0-9.-]{1,253})?)$/)
 
 /** How a person said yes. */
-const method = z.enum(['console', 'terminal', 'passkey'])
+const method = z.enum(['console', 'terminal', 'window', 'passkey'])
 
 /** What protects the vault: weaker to the right. */
 export const assurance = z.enum(['hardware', 'system', 'passphrase', 'file'])

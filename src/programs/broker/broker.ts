@@ -6,6 +6,7 @@ import type { Server } from 'node:net'
 import { listen } from './clients.ts'
 import { readConfig } from './config.ts'
 import { consoleHandlers, followDesk, serveConsole } from './console.ts'
+import { makeDoorbell } from './doorbell.ts'
 import { prepareHome } from './home.ts'
 import type { House } from './house.ts'
 import { flushOutcomes } from './journalling.ts'
@@ -40,7 +41,7 @@ export async function startBroker(options: BrokerOptions): Promise<Broker> {
   try {
     const { promise: asked, resolve: stop } = Promise.withResolvers<void>()
     const house = build(options, { prepared, places, stop })
-    followDesk(house)
+    followDesk(house, house.config.consent.doorbell ? makeDoorbell(options) : () => {})
     house.programs.start('reader')
     await tryUnlock(house)
     if (house.lockedBecause?.code === 'journal-corrupt') throw house.lockedBecause

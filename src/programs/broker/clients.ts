@@ -148,8 +148,8 @@ function handlersOf(house: House, peer: Peer, self: () => Client): Handlers {
       return house.programs.ask('console', 'console.open', { bare: house.passkeys.list.length > 0 })
     },
     'watch.offer': () => watch.offer(),
-    'watch.prove': ({ code }) => {
-      watch.prove(code)
+    'watch.prove': (request) => {
+      watch.prove(request)
       return {}
     },
     'log.keys': (request) => {
@@ -157,16 +157,15 @@ function handlersOf(house: House, peer: Peer, self: () => Client): Handlers {
       return house.programs.ask('keeper', 'keeper.days', request)
     },
     'passkey.offer': (request) => {
-      watch.requireProof()
+      watch.surface()
       return offerChange(house, request)
     },
     'passkey.wait': ({ ticket }) => {
-      watch.requireProof()
+      watch.surface()
       return house.enrolment.outcome(ticket)
     },
     'consent.decide': (answer) => {
-      watch.requireProof()
-      house.desk.decide(answer, 'terminal')
+      house.desk.decide(answer, watch.surface())
       return {}
     },
   }

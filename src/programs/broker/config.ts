@@ -11,6 +11,10 @@ const shape = z.strictObject({
     .strictObject({
       /** Seconds until a question that nobody answers is a denial. */
       timeout: z.int().min(5).max(600).default(60),
+      /** Nobody sits here: what would be asked is denied at once. */
+      headless: z.boolean().default(false),
+      /** Ring the desktop when somebody waits. */
+      doorbell: z.boolean().default(true),
       /** Questions that one assistant may raise within ten minutes. */
       flood: z.int().min(1).max(1000).default(30),
       /** Questions a day that the person is ready to answer. More are asked all the same; the review says so. */

@@ -24,11 +24,12 @@ export async function serveConsole(house: House, channel: Channel): Promise<void
   for (const card of house.desk.pending()) channel.tell('consent.card', card)
 }
 
-/** Tells the console of every card that comes and goes, counts it, and puts on record how it ended. */
-export function followDesk(house: House): void {
+/** Tells the console of every card that comes and goes, counts it, rings, and puts on record how it ended. */
+export function followDesk(house: House, ring: () => void): void {
   house.desk.on({
     asked(card) {
       house.questions.note(house.clock.now())
+      ring()
       house.programs.tell('console', 'consent.card', card)
     },
     ended(ending) {

@@ -66,6 +66,8 @@ function grantIds({ because }: Decision): string[] {
  * @throws Fault `consent-refused`, `consent-timed-out`, `connection-closed`, or what the desk refuses with.
  */
 export async function askPerson(house: House, draft: CardDraft, signal: AbortSignal): Promise<Approval> {
+  if (house.config.consent.headless)
+    throw new Fault('consent-unanswerable', 'nobody can be asked: the settings say that this runs headless')
   // A card that nobody can answer would only train people to click cards away.
   if (draft.tier > 2) throw new Fault('consent-unanswerable', 'two persons would have to allow this')
   if (draft.tier > 1 && house.passkeys.list.length === 0)

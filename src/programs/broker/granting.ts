@@ -3,7 +3,7 @@ import { Fault } from '#base'
 import type { Approval } from '#consent'
 import type { Grant, Identity } from '#wire'
 import { openedOf, type House } from './house.ts'
-import { append, recordGrant, type Asker } from './journalling.ts'
+import { append, flushOutcomes, recordGrant, type Asker } from './journalling.ts'
 
 /** What a grant is made of: the object as the reader identified it. */
 export interface GrantObject {
@@ -22,6 +22,8 @@ export function keepGrant(house: House, asker: Asker, wish: GrantObject & { appr
 /** Ends grants and records why. @returns How many were in force. @throws Fault as `GrantStore.end` */
 export function endGrants(house: House, isOver: (grant: Grant) => boolean, reason: string): number {
   const ended = house.opened?.grants.end(isOver) ?? []
+  // What left before stands in the log before.
+  flushOutcomes(house)
   for (const { id } of ended) append(house, { v: 1, kind: 'revocation', grant: id, reason })
   return ended.length
 }

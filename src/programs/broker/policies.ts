@@ -38,7 +38,7 @@ export function followPolicies(house: House): () => void {
 function nothing(): void {}
 
 /** Takes what the folder holds now. Texts that do not hold change nothing; the grants of other policies end. */
-export function reloadPolicies(house: House): void {
+function reloadPolicies(house: House): void {
   const { version } = house.policies
   try {
     const fresh = readPolicies(house.places.policies)
@@ -54,6 +54,6 @@ export function reloadPolicies(house: House): void {
 }
 
 /** Ends the grants that were given under other policies than those in force. */
-export function endForeignGrants(house: House): void {
+function endForeignGrants(house: House): void {
   endGrants(house, ({ policy }) => policy !== house.policies.version, 'policy-changed')
 }

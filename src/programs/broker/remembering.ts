@@ -16,7 +16,7 @@ const longestEmbargo: Milliseconds = 600_000
 const answered = z.object({
   kind: z.literal('consent'),
   decision: z.enum(['allowed', 'denied']),
-  method: z.enum(['console', 'terminal']),
+  method: z.enum(['console', 'terminal', 'window', 'passkey']),
   assistant: z.string(),
   paths: z.array(z.string()),
 })

@@ -2,6 +2,7 @@
 import { Fault, hex } from '#base'
 import { timingSafeEqual } from 'node:crypto'
 import { refuseAssistants, terminalOf } from './caller.ts'
+import type { RequestOf } from '#wire'
 import type { Client, House } from './house.ts'
 
 const mostTries = 3
@@ -10,9 +11,9 @@ const codeLength = 6
 /** State of one terminal: which code it was given, and whether it has typed it. */
 export interface Watch {
   offer(): { code: string }
-  prove(code: string): void
-  /** @throws Fault `terminal-needed` before the code was typed. */
-  requireProof(): void
+  prove(request: RequestOf<'watch.prove'>): void
+  /** Where the answers come from. @throws Fault `terminal-needed` before the code was typed. */
+  surface(): 'terminal' | 'window'
 }
 
 /**
@@ -22,7 +23,7 @@ export interface Watch {
 export function openWatch(house: House, client: () => Client): Watch {
   let code: string | null = null
   let tries = 0
-  let isProven = false
+  let proven: 'terminal' | 'window' | null = null
   return {
     offer() {
       refuseAssistants({ pid: client().pid, uid: 0 }, house.config.assistants.known)
@@ -30,16 +31,17 @@ export function openWatch(house: House, client: () => Client): Watch {
       code = sixDigits(house.random(8))
       return { code }
     },
-    prove(typed) {
+    prove({ code: typed, surface = 'terminal' }) {
       if (code === null || ++tries > mostTries || !isEqual(code, typed.trim())) {
         throw new Fault('code-invalid', 'the code that was typed is not the one shown')
       }
       code = null
-      isProven = true
+      proven = surface
       follow(house, client())
     },
-    requireProof() {
-      if (!isProven) throw new Fault('terminal-needed', 'the code was not typed at this terminal yet')
+    surface() {
+      if (proven === null) throw new Fault('terminal-needed', 'the code was not typed at this terminal yet')
+      return proven
     },
   }
 }

@@ -47,6 +47,7 @@ export const commands: readonly Command[] = [
   },
   {
     name: 'watch',
+    options: [{ flags: '--desktop', help: 'show each request in a window instead (for one click, once)' }],
     help: 'answer requests in this terminal',
     load: async () => (await import('./watch.ts')).watch,
   },

@@ -12,6 +12,7 @@ import type * as z from 'zod'
 import type { BrokerLink } from './broker-link.ts'
 import type { Machine } from './machine.ts'
 import { answerOf, invalidAnswer, refusal, type Answer } from './mcp-answers.ts'
+import type { ClientDoorbell } from './mcp-doorbell.ts'
 import * as schemas from './mcp-schemas.ts'
 
 interface Shim {
@@ -19,6 +20,7 @@ interface Shim {
   readonly machine: Pick<Machine, 'cwd' | 'userFolder'>
   /** Tells the broker what the client says of itself. @param stated With this very request, if anything. */
   readonly claim: (stated: unknown) => void
+  readonly doorbell: Pick<ClientDoorbell, 'during'>
 }
 
 interface Tool<Schema extends z.ZodType = z.ZodType> {
@@ -147,7 +149,7 @@ export function registerTools(server: McpServer, shim: Shim): void {
         const parsed = schema.safeParse(args)
         if (!parsed.success) return invalidAnswer(parsed.error.issues[0]?.path ?? [])
         try {
-          return answerOf(await call(parsed.data, shim, signal))
+          return answerOf(await shim.doorbell.during(call(parsed.data, shim, signal)))
         } catch (thrown) {
           return answerOf(refusal(thrown))
         }

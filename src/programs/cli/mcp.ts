@@ -4,6 +4,7 @@ import { McpServer } from '@modelcontextprotocol/server'
 import { serveStdio, StdioServerTransport } from '@modelcontextprotocol/server/stdio'
 import { BrokerLink } from './broker-link.ts'
 import type { Call, Machine } from './machine.ts'
+import { ClientDoorbell } from './mcp-doorbell.ts'
 import { registerTools } from './mcp-tools.ts'
 
 const mostInputBytes = 1024 * 1024
@@ -59,6 +60,7 @@ function makeServer(machine: Machine, link: BrokerLink): McpServer {
   // Clients before 2026 say who they are once, in their greeting; later ones with each request.
   const claim = (stated: unknown): void => link.claim(stated ?? server.server.getClientVersion())
   server.server.oninitialized = () => claim(undefined)
-  registerTools(server, { link, machine, claim })
+  const doorbell = new ClientDoorbell(server, link, machine)
+  registerTools(server, { link, machine, claim, doorbell })
   return server
 }

@@ -26,6 +26,13 @@ export const scopeKeys = {
   u: { scope: 'folder-until-revoked', label: 'allow this folder until revoked, 30 days at most' },
 } as const satisfies Record<string, { scope: Scope; label: string }>
 
+/** The same without keys and colours, and whole. */
+export function cardText(card: Card, { columns, now }: Pick<View, 'columns' | 'now'>): string[] {
+  const ticked = card.items.flatMap(({ isTicked }, at) => (isTicked ? [at] : []))
+  const view = { rows: Infinity, columns, now, isWhole: true, ticked }
+  return [...headLines(card, view, { styled: (text) => text }), ...contentLines(card, view, Infinity)]
+}
+
 export function cardLines(card: Card, view: View, terminal: Pick<Terminal, 'styled'>): string[] {
   const head = headLines(card, view, terminal)
   const foot = footLines(card, terminal)
