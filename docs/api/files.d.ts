@@ -9,6 +9,7 @@ export { readOutline, type Outline, type OutlineLine } from './outline.ts';
 export { hashFile, type FileHash } from './hash.ts';
 export { listFolder, withoutIgnored, type FolderEntry, type FolderListing } from './list.ts';
 export { searchFolder, type FoundNames, type SearchOptions } from './search.ts';
+export { replaceBeneath, type Replacement } from './replace.ts';
 export { readAt } from './steady.ts';
 export type { TextEncoding } from './encoding.ts';
 
@@ -40,6 +41,12 @@ export interface OpenedFile extends Opened {
     /** Of the folder that holds the file. */
     readonly folder: Identity;
 }
+/** The root as it was opened: all beneath must lie on the same device and the same mount. */
+interface Base {
+    readonly fd: number;
+    readonly device: bigint;
+    readonly mountId: string;
+}
 /**
  * Opens a regular file beneath a folder for reading. Each component is opened on its own, without following links; the
  * inode that was checked is the one that is opened, with no second look-up of its name. Pipes, sockets and devices are
@@ -58,6 +65,15 @@ export declare function openBeneath(root: string, path: string, options?: OpenOp
  * @throws Fault as `openBeneath`, but for those of files.
  */
 export declare function openFolderBeneath(root: string, path: string, options?: FolderOptions): Opened;
+interface Walk {
+    readonly root: string;
+    readonly components: readonly string[];
+    readonly options: FolderOptions;
+}
+/** Walks to a folder, lends its descriptor, and closes all that it opened. */
+export declare function withFolder<Result>(walk: Walk, use: (folder: number, base: Base) => Result): Result;
+export declare function openLeaf(folder: number, name: string, base: Base, options: OpenOptions): OpenedFile;
+export {};
 
 // edges/files/mounts.d.ts
 /** O_PATH: a descriptor for the place, not the content. Node does not name it. @see open(2) */
@@ -345,6 +361,29 @@ export interface FoundNames {
  *   folders. Otherwise a part of the path, in any case. Attacker-controlled.
  */
 export declare function searchFolder(folder: Opened, pattern: string, options: SearchOptions): Promise<FoundNames>;
+
+// edges/files/replace.d.ts
+import { type Identity } from './mounts.ts';
+/** What is replaced, and by what. */
+export interface Replacement {
+    /** The very file; another one in its place is left alone. */
+    readonly identity: Identity;
+    /** SHA-256, lower-case hex, of its present content. */
+    readonly sha256: string;
+    readonly content: Uint8Array;
+    /** Name for the new file until it takes the other's place; nothing else may have it. */
+    readonly temporary: string;
+}
+/**
+ * Replaces a file that still is what it was: written beside it, synced, and renamed over it. Mode and owner stay; extended
+ * attributes and access lists do not. Between the last look and the rename lies a moment in which another's change is
+ * lost: no system call renames only if.
+ * @param root As for `openBeneath`. @param path As for `openBeneath`; attacker-controlled.
+ * @returns Identity of the new file.
+ * @throws Fault as `openBeneath`; `file-changed` if it is not what it was; `path-unreadable` where the folder or the owner
+ *   does not allow it; `disk-full`. Then the file is as it was.
+ */
+export declare function replaceBeneath(root: string, path: string, replacement: Replacement): Identity;
 
 // edges/files/steady.d.ts
 /**

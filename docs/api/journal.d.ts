@@ -35,7 +35,7 @@ export type Asker = {
     readonly launcher: string | null;
 };
 /** What was asked for. */
-export type Deed = 'read' | 'list' | 'grant' | 'secret-use';
+export type Deed = 'read' | 'list' | 'edit' | 'grant' | 'secret-use';
 /** What a request was about. */
 export type EventObject = {
     readonly path: string;
@@ -71,6 +71,12 @@ export type IntentEvent = {
         readonly sha256: string;
         readonly bytes: number;
         readonly redactions: number;
+    };
+    /** An edit: its id, and hashes of the file before and after it. What `released` speaks of is the diff that was shown. */
+    readonly edit?: {
+        readonly id: string;
+        readonly before: string;
+        readonly after: string;
     };
     readonly why: {
         readonly decision: string;
@@ -109,7 +115,7 @@ export type ConsentEvent = {
     readonly method: string;
     readonly assistant: string;
     readonly destination: string;
-    readonly asked: 'read' | 'list' | 'access';
+    readonly asked: 'read' | 'list' | 'access' | 'edit';
     /** As they stood on the card; those beyond 15,000 characters are left out. */
     readonly paths: readonly string[];
     readonly classes: readonly string[];
@@ -133,6 +139,12 @@ export type RevocationEvent = {
     readonly kind: 'revocation';
     readonly grant: string;
     readonly reason: string;
+};
+/** A person takes an edit back. Recorded before it is done. */
+export type UndoEvent = {
+    readonly v: 1;
+    readonly kind: 'undo';
+    readonly edit: string;
 };
 /** The house was opened or shut. */
 export type LifecycleEvent = {
@@ -207,7 +219,7 @@ export type HeartbeatEvent = {
     readonly kind: 'heartbeat';
 };
 /** Everything that is recorded. */
-export type JournalEvent = IntentEvent | OutcomeEvent | DenialEvent | ConsentEvent | GrantEvent | RevocationEvent | LifecycleEvent | PolicyEvent | SecretEvent | PasskeyEvent | RefusalEvent | RecoveryEvent | ClockRollbackEvent | HeartbeatEvent;
+export type JournalEvent = IntentEvent | OutcomeEvent | DenialEvent | ConsentEvent | GrantEvent | RevocationEvent | UndoEvent | LifecycleEvent | PolicyEvent | SecretEvent | PasskeyEvent | RefusalEvent | RecoveryEvent | ClockRollbackEvent | HeartbeatEvent;
 /** One event as it is read back. */
 export interface Entry {
     readonly index: number;

@@ -140,6 +140,20 @@ const faults = {
   'file-changed': { http: 409, exit: 1, retry: true, next: 'ask again: the file changed while it was read' },
   'file-not-text': { http: 415, exit: 1, retry: false, next: 'ask with mode "hash"' },
   'lines-invalid': { http: 400, exit: 2, retry: false, next: 'give [[from, to]…] with 1 <= from <= to' },
+  'patch-invalid': {
+    http: 400,
+    exit: 2,
+    retry: false,
+    next: 'send a unified diff whose counts are right; docs/files.md describes it',
+  },
+  'patch-conflict': { http: 409, exit: 1, retry: false, next: 'read the file again and make the patch anew' },
+  'patch-placeholder': {
+    http: 409,
+    exit: 3,
+    retry: false,
+    next: 'leave lines with placeholders as they are, or change them in a hunk that removes the same line',
+  },
+  'edit-unknown': { http: 404, exit: 6, retry: false, next: 'run "keyreeve edit list"' },
   'pattern-invalid': {
     http: 400,
     exit: 2,

@@ -1,6 +1,15 @@
 // T04: a file swapped while the card is up.
 import assert from 'node:assert/strict'
-import { mkdtempSync, renameSync, rmSync, symlinkSync, unlinkSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  unlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { after, before, describe, test } from 'node:test'
 import { openTrial, type ConsoleSession, type Trial } from '../../tools/trial.ts'
@@ -51,4 +60,25 @@ describe('T04: a file swapped while the card is up', () => {
       assert.equal(result.sha256, card.content.sha256)
     })
   }
+
+  for (const [how, swap] of Object.entries(swaps)) {
+    test(`T04: swapped ${how}, an edit that was shown is not written`, async () => {
+      const path = `${folder}/edited ${how}.txt`
+      writeFileSync(path, 'one\n')
+      const client = await trial.assistant('editor')
+      const patch = '@@ -1,1 +1,1 @@\n-one\n+two\n'
+      const answer = client.callTool({ name: 'propose_edit', arguments: { path, patch, reason: 'test' } })
+      const card = await person.nextCard()
+      assert.equal(card.content?.text, patch)
+      swap(path)
+      const before = contentOf(path)
+      await person.decide(card, 'allow')
+      assert.equal(((await answer).structuredContent as { status: string }).status, 'denied')
+      assert.equal(contentOf(path), before)
+    })
+  }
 })
+
+function contentOf(path: string): string | null {
+  return existsSync(path) ? readFileSync(path, 'utf8') : null
+}

@@ -40,6 +40,7 @@ describe('help', () => {
     assert.deepEqual(verbs(keyreeve('--help')).toSorted(), [
       'completion',
       'doctor',
+      'edit',
       'grant',
       'help',
       'lock',
@@ -63,6 +64,7 @@ describe('help', () => {
     assert.deepEqual(verbs(keyreeve('secret', '--help')), ['set', 'list', 'remove', 'help'])
     assert.deepEqual(verbs(keyreeve('vault', '--help')), ['status', 'lock', 'unlock', 'help'])
     assert.deepEqual(verbs(keyreeve('grant', '--help')), ['list', 'revoke', 'help'])
+    assert.deepEqual(verbs(keyreeve('edit', '--help')), ['list', 'undo', 'help'])
     assert.deepEqual(verbs(keyreeve('log', '--help')), ['list', 'show', 'verify', 'help'])
     assert.deepEqual(verbs(keyreeve('policy', '--help')), ['check', 'help'])
     assert.deepEqual(verbs(keyreeve('transcripts', '--help')), ['scan', 'help'])
@@ -166,6 +168,13 @@ const pinned = [
     required: ['path', 'pattern'],
     isClosed: true,
     takes: { path, pattern, context: { type: 'integer', minimum: 0, maximum: 20 }, from: line, reason },
+  },
+  {
+    name: 'propose_edit',
+    reads: false,
+    required: ['path', 'patch', 'reason'],
+    isClosed: true,
+    takes: { path, patch: { type: 'string', minLength: 1, maxLength: 131_072 }, reason },
   },
   {
     name: 'request_access',

@@ -6,7 +6,7 @@ import { useArmed } from './arming.ts'
 import { announcement, decide, stacking } from './desk.ts'
 import { machineNow } from './live.ts'
 import { useTicked, Wants, type Ticked } from './items.tsx'
-import { Outgoing } from './outgoing.tsx'
+import { Change, Outgoing } from './outgoing.tsx'
 import { Fact, Failure, Foreign, Moment, Path } from './parts.tsx'
 import type { Refused } from './session.ts'
 import { words } from './words.ts'
@@ -19,6 +19,8 @@ export function CardView({ card }: { card: Card }) {
       <Who card={card} />
       {card.content === null ? (
         <Wants card={card} ticked={ticked} />
+      ) : card.kind === 'edit' ? (
+        <Change content={card.content} />
       ) : (
         <Outgoing content={card.content} lines={card.lines} />
       )}

@@ -24,6 +24,35 @@ export function Outgoing({ content, lines }: { content: Content; lines: Card['li
   )
 }
 
+/** The exact change of a file, as a diff. */
+export function Change({ content }: { content: Content }) {
+  const rows = useMemo(() => linesOf(content.text), [content.text])
+  return (
+    <section class="outgoing" aria-label={words.card.changes}>
+      <header>
+        <h3>{words.card.changes}</h3>
+      </header>
+      <pre class="text" tabIndex={0} role="region" aria-label={words.card.changes} translate={false}>
+        {rows.map((row, at) => (
+          <span class={`line ${rowClasses.get(row.charAt(0)) ?? ''}`} key={at}>
+            <span>
+              {marked(row)}
+              {'\n'}
+            </span>
+          </span>
+        ))}
+      </pre>
+      <Seal content={content} />
+    </section>
+  )
+}
+
+const rowClasses = new Map([
+  ['+', 'added'],
+  ['-', 'removed'],
+  ['@', 'place'],
+])
+
 function Masked({ content: { redactions } }: { content: Content }) {
   if (redactions.length === 0) return <p class="quiet">{words.card.nothingMasked}</p>
   return (

@@ -74,6 +74,7 @@ export const words = {
     unverified: 'not verified',
     noReason: 'no reason given',
     leaves: 'Exactly this leaves',
+    changes: 'Exactly this changes',
     leavesLabel: 'The exact text that leaves',
     atLatest: 'until',
     nothingLeaves: 'No text leaves now: this asks for a standing right.',
@@ -171,6 +172,9 @@ export const words = {
     kinds: new Map([
       ['intent read', 'asked to read'],
       ['intent list', 'asked to list'],
+      ['intent edit', 'asked to change'],
+      ['denial edit', 'asked to change'],
+      ['undo', 'change taken back'],
       ['intent grant', 'asked for standing access'],
       ['denial read', 'asked to read'],
       ['denial list', 'asked to list'],
@@ -299,11 +303,13 @@ export const words = {
 const verbs: Readonly<Record<Card['kind'], string>> = {
   read: 'wants to read a file',
   list: 'wants to list a folder',
+  edit: 'wants to change a file',
   access: 'wants standing access',
 }
 
 const pastVerbs: Readonly<Record<Card['kind'], string>> = {
   read: 'asked to read a file',
   list: 'asked to list a folder',
+  edit: 'asked to change a file',
   access: 'asked for standing access',
 }

@@ -86,7 +86,7 @@ interface Walk {
 }
 
 /** Walks to a folder, lends its descriptor, and closes all that it opened. */
-function withFolder<Result>(walk: Walk, use: (folder: number, base: Base) => Result): Result {
+export function withFolder<Result>(walk: Walk, use: (folder: number, base: Base) => Result): Result {
   const base = openRoot(walk.root, walk.options.identity)
   const held = [base.fd]
   try {
@@ -125,7 +125,7 @@ function openRootFolder(root: string): number {
   }
 }
 
-function openLeaf(folder: number, name: string, base: Base, options: OpenOptions): OpenedFile {
+export function openLeaf(folder: number, name: string, base: Base, options: OpenOptions): OpenedFile {
   const leaf = openAt(folder, name, leafFlags)
   try {
     checkFile(fstatSync(leaf, { bigint: true }), base, options)

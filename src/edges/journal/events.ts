@@ -12,7 +12,7 @@ export type Asker = {
 }
 
 /** What was asked for. */
-export type Deed = 'read' | 'list' | 'grant' | 'secret-use'
+export type Deed = 'read' | 'list' | 'edit' | 'grant' | 'secret-use'
 
 /** What a request was about. */
 export type EventObject = {
@@ -45,6 +45,8 @@ export type IntentEvent = {
   readonly lines?: readonly (readonly [from: number, to: number])[]
   /** What will leave: its hash (lower-case hex), size, and how much was masked. Never the content. */
   readonly released?: { readonly sha256: string; readonly bytes: number; readonly redactions: number }
+  /** An edit: its id, and hashes of the file before and after it. What `released` speaks of is the diff that was shown. */
+  readonly edit?: { readonly id: string; readonly before: string; readonly after: string }
   readonly why: {
     readonly decision: string
     readonly policies: readonly string[]
@@ -85,7 +87,7 @@ export type ConsentEvent = {
   readonly method: string
   readonly assistant: string
   readonly destination: string
-  readonly asked: 'read' | 'list' | 'access'
+  readonly asked: 'read' | 'list' | 'access' | 'edit'
   /** As they stood on the card; those beyond 15,000 characters are left out. */
   readonly paths: readonly string[]
   readonly classes: readonly string[]
@@ -112,6 +114,9 @@ export type RevocationEvent = {
   readonly grant: string
   readonly reason: string
 }
+
+/** A person takes an edit back. Recorded before it is done. */
+export type UndoEvent = { readonly v: 1; readonly kind: 'undo'; readonly edit: string }
 
 /** The house was opened or shut. */
 export type LifecycleEvent = {
@@ -198,6 +203,7 @@ export type JournalEvent =
   | ConsentEvent
   | GrantEvent
   | RevocationEvent
+  | UndoEvent
   | LifecycleEvent
   | PolicyEvent
   | SecretEvent

@@ -15,8 +15,8 @@ export interface PolicyRequest {
     /** Where what it reads goes to: `local`, `cloud`, `cloud:HOST` or `unknown`. */
     readonly destination: string
   }
-  /** Files are read, folders listed; access to either is requested ahead. */
-  readonly action: 'read' | 'list' | 'request-access'
+  /** Files are read and edited, folders listed; access to either is requested ahead. */
+  readonly action: 'read' | 'edit' | 'list' | 'request-access'
   readonly resource: {
     readonly kind: 'file' | 'folder'
     /** Real absolute path: links resolved, as the file system spells it. */

@@ -22,5 +22,6 @@ type Evidence = { consent: Long, grantedFiles: Set<File>, grantedFolders: Set<Fo
 action files;
 action read in [files] appliesTo { principal: Assistant, resource: File, context: Evidence };
 action list in [files] appliesTo { principal: Assistant, resource: Folder, context: Evidence };
+action edit in [files] appliesTo { principal: Assistant, resource: File, context: Evidence };
 action "request-access" in [files] appliesTo { principal: Assistant, resource: [File, Folder], context: Evidence };
 `

@@ -202,6 +202,36 @@ export const clientMessages = {
     }),
     reply: z.discriminatedUnion('status', [s.found, s.pending, s.denied]),
   },
+  /** A patch that is shown to the person, and written if they allow it. */
+  'file.edit': {
+    from: assistant,
+    to: ['broker'],
+    phases: ['ready'],
+    max: 256 * kib,
+    replyMax: 64 * kib,
+    request: z.strictObject({ path: s.path, patch: s.patch, reason: z.optional(s.reason) }),
+    reply: z.discriminatedUnion('status', [s.edited, s.pending, s.denied]),
+  },
+  /** Edits that can be undone, the newest first. */
+  'edit.list': {
+    from: person,
+    to: ['broker'],
+    phases: ['ready'],
+    max: kib,
+    replyMax: 4 * mib,
+    request: z.strictObject({}),
+    reply: z.strictObject({ edits: z.array(s.editInfo).max(1000) }),
+  },
+  /** Puts back what stood in the file before, if it still is as the edit left it. */
+  'edit.undo': {
+    from: person,
+    to: ['broker'],
+    phases: ['ready'],
+    max: kib,
+    replyMax: kib,
+    request: z.strictObject({ edit: s.id }),
+    reply: done,
+  },
   'access.request': {
     from: assistant,
     to: ['broker'],
@@ -226,7 +256,7 @@ export const clientMessages = {
     reply: z.discriminatedUnion('status', [
       z.strictObject({
         status: z.literal('ok'),
-        result: z.union([s.released, s.listing, s.found, z.strictObject(s.accessGiven)]),
+        result: z.union([s.released, s.listing, s.found, s.edited, z.strictObject(s.accessGiven)]),
       }),
       s.pending,
       s.denied,

@@ -9,6 +9,7 @@ export {
   type CardItem,
   type Check,
   type Denied,
+  type Edited,
   type FoundNames,
   type Destination,
   type Enrolled,

@@ -7,7 +7,7 @@ import type { Role } from './roles.ts'
 
 const rows = Object.entries(messages)
 const phases = new Set(['greeting', 'locked', 'ready'])
-const programs = new Set<Role>(['broker', 'keeper', 'reader', 'console'])
+const programs = new Set<Role>(['broker', 'keeper', 'reader', 'editor', 'console'])
 const kib = 1024
 
 function saidBy(role: Role): string[] {
@@ -39,6 +39,7 @@ for (const [name, kind] of rows) {
 const forAssistants = [
   'access.request',
   'access.wait',
+  'file.edit',
   'file.grep',
   'file.list',
   'file.read',

@@ -35,6 +35,8 @@ export type Caller = z.output<typeof s.caller>
 export type Released = z.output<typeof s.released>
 /** What of a folder left. */
 export type Listing = z.output<typeof s.listing>
+/** An edit that was written. */
+export type Edited = z.output<typeof s.edited>
 /** What a search by name found. */
 export type FoundNames = z.output<typeof s.found>
 /** A refusal: a stable code, what was wrong, what to do next. */

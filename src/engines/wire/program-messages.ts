@@ -97,7 +97,7 @@ export const programMessages = {
 
   'reader.table': {
     from: ['broker'],
-    to: ['reader'],
+    to: ['reader', 'editor'],
     phases: ['ready'],
     max: 20 * mib,
     replyMax: kib,
@@ -172,6 +172,64 @@ export const programMessages = {
       identity: s.identity,
       classes: z.array(s.name).max(32),
     }),
+  },
+
+  /** Makes of a patch what would be written, and holds it. `diff`: of the masked text, with a digest; hashes are of the file. */
+  'editor.prepare': {
+    from: ['broker'],
+    to: ['editor'],
+    phases: ['ready'],
+    max: 256 * kib,
+    replyMax: 4 * mib,
+    request: z.strictObject({ path: s.path, patch: s.patch }),
+    reply: z.strictObject({
+      edit: s.id,
+      path: s.path,
+      identity: s.identity,
+      classes: z.array(s.name).max(32),
+      diff: z.strictObject({ text: s.text, sha256: s.sha256 }),
+      /** Bytes of the file. */
+      size: s.count,
+      before: s.sha256,
+      after: s.sha256,
+    }),
+  },
+  'editor.drop': {
+    from: ['broker'],
+    to: ['editor'],
+    phases: ['ready'],
+    max: kib,
+    replyMax: kib,
+    request: z.strictObject({ edit: s.id }),
+    reply: done,
+  },
+  /** Writes what was held, once. `key` seals what undoes it. */
+  'editor.commit': {
+    from: ['broker'],
+    to: ['editor'],
+    phases: ['ready'],
+    max: kib,
+    replyMax: kib,
+    request: z.strictObject({ edit: s.id, key: s.key32, time: s.time }),
+    reply: done,
+  },
+  'editor.list': {
+    from: ['broker'],
+    to: ['editor'],
+    phases: ['ready'],
+    max: kib,
+    replyMax: 4 * mib,
+    request: z.strictObject({ key: s.key32 }),
+    reply: z.strictObject({ edits: z.array(s.editInfo).max(1000) }),
+  },
+  'editor.undo': {
+    from: ['broker'],
+    to: ['editor'],
+    phases: ['ready'],
+    max: kib,
+    replyMax: kib,
+    request: z.strictObject({ edit: s.id, key: s.key32 }),
+    reply: done,
   },
 
   /** Listens on both loopback addresses, or refuses. Port 0: any. */

@@ -10,7 +10,7 @@ export const id = z.string().regex(/^[\w-]{1,64}$/)
 export const path = z.string().min(1).max(sizes.path)
 export const name = z.string().min(1).max(sizes.name)
 export const reason = z.string().max(sizes.reason)
-const text = z.string().max(sizes.text)
+export const text = z.string().max(sizes.text)
 export const sha256 = z.string().regex(/^[0-9a-f]{64}$/)
 export const sealed = z.string().min(1).max(1_500_000)
 export const key32 = z.string().regex(/^[\w-]{43}$/)
@@ -132,6 +132,15 @@ const program = z.strictObject({
   package: z.nullable(name),
 })
 
+/** A unified diff. */
+export const patch = z.string().min(1).max(131_072)
+
+/** An edit that was written. `sha256` is over the file's bytes as they are now. */
+export const edited = z.strictObject({ status: z.literal('ok'), path, edit: id, sha256 })
+
+/** An edit that can be undone. */
+export const editInfo = z.strictObject({ edit: id, path, time })
+
 /** Who asks: what the system proves, what the person's settings say, and, apart from both, what is only claimed. */
 export const caller = z.strictObject({
   assistant: name,
@@ -163,7 +172,7 @@ const cardItem = accessItem.extend({
 /** What a person is asked, whole. `digest` is over the canonical JSON of all other members and comes back with the answer. */
 export const card = z.strictObject({
   id,
-  kind: z.enum(['read', 'list', 'access']),
+  kind: z.enum(['read', 'list', 'access', 'edit']),
   tier,
   createdAt: time,
   expiresAt: time,

@@ -1,7 +1,7 @@
 // The gate: builds the house, opens what can be opened without a person, and listens.
 import type { Clock, Random } from '#base'
 import { ConsentDesk } from '#consent'
-import { placesOf, type Surroundings } from '#wire'
+import { placesOf, type Channel, type Surroundings } from '#wire'
 import type { Server } from 'node:net'
 import { listen } from './clients.ts'
 import { readConfig } from './config.ts'
@@ -68,6 +68,9 @@ interface Ground {
 function build(options: BrokerOptions, { prepared, places, stop }: Ground): House {
   const { clock, random, version, userFolder } = options
   const config = readConfig(places.config)
+  const lend = async (channel: Channel): Promise<void> => {
+    if (house.phase === 'ready') await lendTable(house, channel)
+  }
   const plans = {
     keeper: plan(['--vault', places.vault], keeperEnv(options), {
       restarted: () => {
@@ -75,11 +78,8 @@ function build(options: BrokerOptions, { prepared, places, stop }: Ground): Hous
         void tryUnlock(house)
       },
     }),
-    reader: plan(
-      [],
-      {},
-      { prepare: async (channel) => (house.phase === 'ready' ? lendTable(house, channel) : undefined) },
-    ),
+    reader: plan([], {}, { prepare: lend }),
+    editor: plan(['--edits', `${places.home}/edits`], {}, { prepare: lend }),
     console: plan(
       ['--web', options.web],
       {},

@@ -11,6 +11,7 @@ import { openedOf, type Answer, type Client, type House } from './house.ts'
 import { append, type Asker } from './journalling.ts'
 import { offerChange } from './passkeys.ts'
 import { personHandlers } from './person.ts'
+import { editFile } from './editing.ts'
 import { listFiles, searchFiles } from './listing.ts'
 import { grepFile, readFile } from './reading.ts'
 import { Tickets } from './tickets.ts'
@@ -188,6 +189,8 @@ function assistantHandlers(house: House, self: () => Client) {
       hold((asker) => grepFile(house, asker, request), { signal, reason: request.reason }),
     'file.search': (request, { signal }) =>
       hold((asker) => searchFiles(house, asker, request), { signal, reason: request.reason }),
+    'file.edit': (request, { signal }) =>
+      hold((asker) => editFile(house, asker, request), { signal, reason: request.reason }),
     'access.request': (request, { signal }) =>
       hold((asker) => requestAccess(house, asker, request), { signal, reason: request.reason }),
     'access.wait': async ({ ticket }) => {

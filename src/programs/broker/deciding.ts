@@ -8,7 +8,7 @@ import { openedOf, type House } from './house.ts'
 import type { Asker } from './journalling.ts'
 
 export interface Wish {
-  readonly action: 'read' | 'list' | 'request-access'
+  readonly action: 'read' | 'edit' | 'list' | 'request-access'
   readonly kind: 'file' | 'folder'
   /** Absolute path: as asked at first, then the real one of the opened object. */
   readonly path: string

@@ -16,6 +16,8 @@ export interface Opened {
   readonly grants: GrantStore
   /** Keyed hash of a secret's name, for the log. */
   readonly tag: (name: string) => string
+  /** Seals what undoes edits; base64url. */
+  readonly editsKey: () => string
   readonly assurance: Assurance
   readonly slot: KeySlotInfo
 }
@@ -58,7 +60,10 @@ export interface House {
 }
 
 /** Every answer that an assistant may wait for. */
-export type Answer = Exclude<ReplyOf<'file.read' | 'file.list' | 'file.search' | 'access.request'>, Pending>
+export type Answer = Exclude<
+  ReplyOf<'file.read' | 'file.list' | 'file.search' | 'file.edit' | 'access.request'>,
+  Pending
+>
 
 /** One connection of the unix socket, after its greeting. */
 export interface Client {

@@ -19,7 +19,7 @@ export interface Asker {
   readonly reason: string | null
 }
 
-type What = 'read' | 'list' | 'grant'
+type What = 'read' | 'list' | 'edit' | 'grant'
 
 export interface Deed {
   readonly asker: Asker
@@ -28,6 +28,7 @@ export interface Deed {
   readonly identity?: Identity
   readonly lines?: readonly LineRange[] | null
   readonly released?: Pick<Released, 'sha256' | 'redactions'> & { readonly bytes: number }
+  readonly edit?: { readonly id: string; readonly before: string; readonly after: string }
   readonly decision: Decision
   readonly grant?: Grant | null
   readonly approval?: Approval | null
@@ -35,7 +36,7 @@ export interface Deed {
 
 /** Writes the intent and waits until it is on disk, signed. @throws Fault `journal-unwritable`: then nothing may leave. */
 export function intend(house: House, deed: Deed): Promise<DurableIntent> {
-  const { asker, what, path, identity, lines, released, decision, grant, approval } = deed
+  const { asker, what, path, identity, lines, released, edit, decision, grant, approval } = deed
   flushOutcomes(house)
   return openedOf(house).log.intend({
     v: 1,
@@ -44,6 +45,7 @@ export function intend(house: House, deed: Deed): Promise<DurableIntent> {
     what,
     object: { path, ...(identity && { identity }) },
     ...(lines && { lines }),
+    ...(edit && { edit }),
     ...(released && {
       released: { sha256: released.sha256, bytes: released.bytes, redactions: masked(released) },
     }),

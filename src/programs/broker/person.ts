@@ -1,6 +1,7 @@
 // What a person may ask of the broker, by command line or console alike.
 import { Fault } from '#base'
 import type { Handlers, ReplyOf, RequestOf } from '#wire'
+import { listEdits, undoEdit } from './editing.ts'
 import { examine, statusOf } from './health.ts'
 import { endGrants } from './granting.ts'
 import { openedOf, type House } from './house.ts'
@@ -20,6 +21,8 @@ export function personHandlers(house: House) {
     'secret.list': () => house.programs.ask('keeper', 'secret.list', {}),
     'grant.list': () => ({ grants: openedOf(house).grants.list() }),
     'grant.revoke': (request) => revoke(house, request),
+    'edit.list': () => listEdits(house),
+    'edit.undo': (request) => undoEdit(house, request),
     'log.list': (request) => listLog(house, request),
     'log.show': ({ index }) => openedOf(house).log.read(index),
   } satisfies Handlers

@@ -57,7 +57,8 @@ export function startProgram(options: ProgramOptions): Program {
 
 function argumentsOf({ name, arguments: own }: ProgramOptions): string[] {
   const isSource = import.meta.filename.endsWith('.ts')
-  const main = new URL(`../${name}/main.${isSource ? 'ts' : 'js'}`, import.meta.url).pathname
+  const folder = name === 'editor' ? 'reader' : name
+  const main = new URL(`../${folder}/main.${isSource ? 'ts' : 'js'}`, import.meta.url).pathname
   return [...permissions[name], ...settings[name], '--disable-warning=ExperimentalWarning', main, ...own]
 }
 

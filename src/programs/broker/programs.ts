@@ -106,8 +106,8 @@ export class Programs {
     this.#running.delete(name)
     if (this.#isStopping) return
     this.#deaths.set(name, [...(this.#deaths.get(name) ?? []), this.#clock.monotonic()])
-    // The console is served on demand: it comes back with the next link that is asked for.
-    if (name === 'console' || this.#recentDeaths(name) >= mostDeaths) return
+    // The console and the editor run on demand: they come back when they are asked for the next time.
+    if (name === 'console' || name === 'editor' || this.#recentDeaths(name) >= mostDeaths) return
     this.#start(name)
     this.#plans[name].restarted?.()
   }

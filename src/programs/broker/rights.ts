@@ -1,15 +1,17 @@
 // The programs that the broker starts, and with which of Node's permission flags.
 
 /** Programs that run as children of the broker. */
-export type ProgramName = 'keeper' | 'reader' | 'console'
+export type ProgramName = 'keeper' | 'reader' | 'editor' | 'console'
 
 /**
  * Flags per program: a seat belt, not a boundary. The keeper runs without it, since fsync throws under it and addons
- * step over it. `floors.ts` shows this table to the tools.
+ * step over it; nor does the editor, which is
+ * the reader's code with the right to write and syncs what it writes. `floors.ts` shows this table to the tools.
  */
 export const permissions: Readonly<Record<ProgramName, readonly string[]>> = {
   keeper: [],
   reader: ['--permission', '--allow-fs-read=*'],
+  editor: [],
   console: ['--permission', '--allow-fs-read=*', '--allow-net'],
 }
 
@@ -21,6 +23,7 @@ export const permissions: Readonly<Record<ProgramName, readonly string[]>> = {
 export const settings: Readonly<Record<ProgramName, readonly string[]>> = {
   keeper: [...frugal(128), '--no-opt', '--no-maglev'],
   reader: [...frugal(256), '--single-threaded'],
+  editor: [...frugal(256), '--single-threaded'],
   console: [...frugal(128), '--no-opt', '--no-maglev'],
 }
 

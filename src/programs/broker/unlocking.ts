@@ -52,12 +52,17 @@ export async function lock(house: House): Promise<void> {
 }
 
 /**
- * Gives the reader the table of known secrets, so that it masks them without holding them: before anything is read
+ * Gives the reader, and the editor where it runs, the table of known secrets, so that it masks them without holding them: before anything is read
  * after an unlock, a change of the vault or the start of a fresh reader.
  */
 export async function lendTable(house: House, fresh?: Channel): Promise<void> {
   const table = await house.programs.ask('keeper', 'keeper.table', {})
-  await (fresh?.ask('reader.table', table) ?? house.programs.ask('reader', 'reader.table', table))
+  if (fresh !== undefined) {
+    await fresh.ask('reader.table', table)
+    return
+  }
+  await house.programs.ask('reader', 'reader.table', table)
+  if (house.programs.isRunning('editor')) await house.programs.ask('editor', 'reader.table', table)
 }
 
 /** The log belongs to one opener at a time: whoever unlocks meanwhile waits for the first. */
@@ -86,12 +91,24 @@ async function open(house: House, handout: Handout): Promise<Opened> {
   }
   keepBeating(log, clock)
   await recallConsent(house, log)
-  return { log, keys, grants, tag: tagger(key), assurance: handout.assurance, slot: handout.slot }
+  return {
+    log,
+    keys,
+    grants,
+    tag: tagger(key),
+    editsKey: () => editsKey(key),
+    assurance: handout.assurance,
+    slot: handout.slot,
+  }
 }
 
 function tagger(key: Secret): (name: string) => string {
   return (name) =>
     key.lend((bytes) => createHmac('sha256', bytes).update(`secret-name\0${name}`).digest('hex'))
+}
+
+function editsKey(key: Secret): string {
+  return key.lend((bytes) => createHmac('sha256', bytes).update('keyreeve/edits/v1').digest('base64url'))
 }
 
 /** The keys of the log. Today's and tomorrow's came with the unlock; others are asked for when they are needed. */

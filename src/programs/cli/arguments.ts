@@ -21,6 +21,7 @@ const nouns: Readonly<Record<string, string>> = {
   vault: 'the vault that holds them',
   passkey: 'passkeys, which allow what a click may not',
   grant: 'what assistants may do without asking',
+  edit: 'what assistants changed in files',
   log: 'the record of what was asked and done',
   policy: 'rules that decide before anybody is asked',
   transcripts: 'what assistants keep of their conversations',

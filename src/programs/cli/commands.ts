@@ -127,6 +127,17 @@ export const commands: readonly Command[] = [
     load: async () => (await import('./review.ts')).review,
   },
   {
+    name: 'edit list',
+    help: 'list the changes of files that can be taken back',
+    load: async () => (await import('./edit.ts')).list,
+  },
+  {
+    name: 'edit undo',
+    arguments: ['<id>'],
+    help: 'take a change of a file back',
+    load: async () => (await import('./edit.ts')).undo,
+  },
+  {
     name: 'log list',
     options: [
       { flags: '--limit <n>', help: 'how many entries, newest first (20)' },

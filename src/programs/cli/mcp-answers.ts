@@ -1,6 +1,6 @@
 // What an assistant gets back: always a status, and a text that says what to do next.
 import { asFault, shown } from '#base'
-import type { Denied, FoundNames, Grant, Listing, Pending, Released } from '#wire'
+import type { Denied, Edited, FoundNames, Grant, Listing, Pending, Released } from '#wire'
 import type { CallToolResult } from '@modelcontextprotocol/server'
 
 /** What was given, and, where more was asked for, what was not. */
@@ -16,7 +16,7 @@ interface Secrets {
   readonly secrets: readonly string[]
 }
 
-export type Answer = Released | Listing | FoundNames | Given | Secrets | Pending | Denied
+export type Answer = Released | Listing | FoundNames | Edited | Given | Secrets | Pending | Denied
 
 /**
  * Makes a tool's result. A denial is a normal result, not an error: the model must read it, not repair it. The file's
@@ -44,6 +44,7 @@ function textOf(answer: Answer): string {
   if (answer.status === 'denied') return `Denied (${answer.code}): ${answer.message}. Next: ${answer.next}.`
   if (answer.status === 'pending') return pendingText(answer)
   if ('text' in answer) return releasedText(answer)
+  if ('edit' in answer) return `Written: ${shown(answer.path, 4096)} (edit ${answer.edit}).`
   if ('secrets' in answer) return answer.secrets.map((name) => shown(name, 128)).join('\n') || '(no secrets)'
   return 'entries' in answer ? namesText(answer) : grantsText(answer)
 }

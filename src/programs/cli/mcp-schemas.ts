@@ -63,6 +63,19 @@ export const grepFile = z.strictObject({
   reason: reason.optional(),
 })
 
+export const proposeEdit = z.strictObject({
+  path,
+  patch: z
+    .string()
+    .min(1)
+    .max(131_072)
+    .describe(
+      'Unified diff of this file, with right line counts: @@ -LINE,COUNT +LINE,COUNT @@. Leave lines that hold ' +
+        'placeholders such as [github-token:4f2a] as you saw them; the person keeps what they stand for',
+    ),
+  reason,
+})
+
 export const requestAccess = z.strictObject({
   items: z
     .array(

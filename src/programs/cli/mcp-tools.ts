@@ -87,6 +87,17 @@ const tools: readonly Tool[] = [
       link.ask('file.grep', withoutUndefined({ path: absolute(path, machine), ...more }), signal),
   }),
   tool({
+    name: 'propose_edit',
+    title: 'Propose a change to a file',
+    description:
+      'Shows the person a change of one text file as a diff and writes it if they allow it, each time anew. Read the ' +
+      'lines first. A "denied" result is final: the file is as it was.',
+    schema: schemas.proposeEdit,
+    annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: false, openWorldHint: false },
+    call: ({ path, patch, reason }, { link, machine }, signal) =>
+      link.ask('file.edit', { path: absolute(path, machine), patch, reason }, signal),
+  }),
+  tool({
     name: 'request_access',
     title: 'Ask for access',
     description:

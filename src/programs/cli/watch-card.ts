@@ -90,6 +90,7 @@ function lastText({ at, method }: NonNullable<Card['last']>): string {
 const verbs = {
   read: 'to read a file',
   list: 'to list a folder',
+  edit: 'to change a file',
   access: 'for access',
 } as const satisfies Record<Card['kind'], string>
 
@@ -126,13 +127,13 @@ function maskedText({ redactions, bytes, size }: NonNullable<Card['content']>): 
   return `${found || 'nothing found'}; ${bytes} bytes leave, the file has ${size}`
 }
 
-function contentLines({ content }: Card, { columns, isWhole }: View, room: number): string[] {
+function contentLines({ kind, content }: Card, { columns, isWhole }: View, room: number): string[] {
   if (content === null) return []
   const rows = wrapped(shownBlock(content.text), columns - width(fence))
   const page = isWhole ? rows : rows.slice(0, room)
   const rest = rows.length - page.length
   return [
-    'This leaves, exactly:',
+    kind === 'edit' ? 'This changes, exactly:' : 'This leaves, exactly:',
     ...page.map((row) => `${fence}${row}`),
     ...(rest === 0 ? [] : [`… and ${rest} more rows: press v to see all`]),
   ]

@@ -14,6 +14,7 @@ import {
 } from '#files'
 import { parseKnownSecrets } from '#known'
 import type { Handlers, ReplyOf, RequestOf } from '#wire'
+import { editHandlers } from './editing.ts'
 import { kindsOf } from './kinds.ts'
 import { grepContent } from './grepping.ts'
 import { maskNames } from './listing.ts'
@@ -22,8 +23,11 @@ import { type Content, readContent } from './reading.ts'
 
 type Root = RequestOf<'reader.read'>['root']
 
-/** The handlers of one reader, which share the table of known secrets. Without a table nothing is read. */
-export function readerHandlers(): Handlers {
+/**
+ * The handlers of one reader, which share the table of known secrets. Without a table nothing is read.
+ * @param edits Where an editor keeps what undoes its edits; a reader has no such folder, and changes nothing.
+ */
+export function readerHandlers(edits?: string): Handlers {
   let held: Lent | null = null
   const lent = (): Lent => {
     if (held === null) throw new Fault('locked', 'the table of known secrets has not come yet')
@@ -41,6 +45,7 @@ export function readerHandlers(): Handlers {
     'reader.list': (request) => list(request, lent()),
     'reader.search': (request) => search(request, lent()),
     'reader.identify': ({ path }) => identify(path),
+    ...(edits === undefined ? {} : editHandlers(edits, lent)),
   }
 }
 
