@@ -1,5 +1,5 @@
 // Made by tools/train.ts; do not edit. Whole numbers of a byte, one for each bucket of features.
-// Sources: cc5e37e82f16030f
+// Sources: ced674f45474c765
 // Data: CredData c2e5761a, 85 repositories whose id leaves 0 when divided by 3; as harmless code the
 // installed packages @hono, @modelcontextprotocol, @opentelemetry, @sentry, ajv, commander, express, fast-check,
 // hono, knip, pino, playwright-core, preact, undici, vite, winston, zod.
