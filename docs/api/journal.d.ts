@@ -141,7 +141,7 @@ export type RevocationEvent = {
     readonly reason: string;
 };
 /** A person takes an edit back. Recorded before it is done. */
-export type UndoEvent = {
+type UndoEvent = {
     readonly v: 1;
     readonly kind: 'undo';
     readonly edit: string;
@@ -228,6 +228,7 @@ export interface Entry {
     /** With `elapsed`, the writer's monotonic clock in milliseconds. Null: the payload or its key was deleted. */
     readonly event: Readonly<Record<string, Json>> | null;
 }
+export {};
 
 // edges/journal/log.d.ts
 import { Fault, type Clock } from '#base';

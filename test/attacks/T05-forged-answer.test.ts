@@ -71,6 +71,7 @@ describe('T05: an answer that nobody gave', () => {
       'access.request',
       'access.wait',
       'client.claim',
+      'file.edit',
       'file.grep',
       'file.list',
       'file.read',

@@ -65,7 +65,7 @@ describe('help', () => {
     assert.deepEqual(verbs(keyreeve('vault', '--help')), ['status', 'lock', 'unlock', 'help'])
     assert.deepEqual(verbs(keyreeve('grant', '--help')), ['list', 'revoke', 'help'])
     assert.deepEqual(verbs(keyreeve('edit', '--help')), ['list', 'undo', 'help'])
-    assert.deepEqual(verbs(keyreeve('log', '--help')), ['list', 'show', 'verify', 'help'])
+    assert.deepEqual(verbs(keyreeve('log', '--help')), ['list', 'show', 'verify', 'keys', 'help'])
     assert.deepEqual(verbs(keyreeve('policy', '--help')), ['check', 'help'])
     assert.deepEqual(verbs(keyreeve('transcripts', '--help')), ['scan', 'help'])
   })

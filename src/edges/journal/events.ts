@@ -116,7 +116,7 @@ export type RevocationEvent = {
 }
 
 /** A person takes an edit back. Recorded before it is done. */
-export type UndoEvent = { readonly v: 1; readonly kind: 'undo'; readonly edit: string }
+type UndoEvent = { readonly v: 1; readonly kind: 'undo'; readonly edit: string }
 
 /** The house was opened or shut. */
 export type LifecycleEvent = {
