@@ -92,7 +92,7 @@ function written(door: Door): string {
 }
 
 function standInFor(name: string, value: unknown): string {
-  if (typeof value !== 'function') throw new Error(`${name} of a door is neither a function nor a class`)
+  if (typeof value !== 'function') return JSON.stringify(value)
   return /^class\b/.test(Function.prototype.toString.call(value))
     ? `standIn(() => whole().${name})`
     : `(...given) => whole().${name}(...given)`
