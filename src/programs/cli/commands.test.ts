@@ -156,6 +156,8 @@ test('log verify judges a folder without a broker, and ends with 7 where it does
     'root',
     'anchoredThrough',
     'anchors',
+    'receipts',
+    'passkeys',
     'problems',
   ])
   assert.equal(document.ok, false)
