@@ -54,7 +54,15 @@ describe('T07: a secret that a redacted answer still shows', () => {
   test('T07: a private key asked for in the middle is masked too', async () => {
     const kind = ['PRIVATE', 'KEY'].join(' ')
     // A file that begins with a key is one of the class `key`, and is not released for a click at all.
-    const text = ['# Notes', '', `-----BEGIN ${kind}-----`, ...planted.pem, `-----END ${kind}-----`, 'after', ''].join('\n')
+    const text = [
+      '# Notes',
+      '',
+      `-----BEGIN ${kind}-----`,
+      ...planted.pem,
+      `-----END ${kind}-----`,
+      'after',
+      '',
+    ].join('\n')
     writeFileSync(`${folder}/notes.md`, text)
     const answer = await readAllowed({ path: `${folder}/notes.md`, lines: [[6, 8]] })
     assert.match(answer, /"status":"ok"/)
