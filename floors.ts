@@ -134,8 +134,8 @@ export const floors = {
   },
   console: {
     at: 'src/programs/console',
-    from: ['base', 'wire', 'review'],
-    node: ['crypto', 'fs', 'http', 'net', 'path', 'process', 'stream', 'url'],
+    from: ['base', 'wire', 'review', 'verify'],
+    node: ['crypto', 'fs', 'http', 'net', 'path', 'process', 'stream', 'stream/promises', 'url'],
     npm: [],
   },
   cli: {

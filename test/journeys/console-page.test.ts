@@ -217,6 +217,46 @@ describe('the console in a browser', { skip }, () => {
     await page.context().close()
   })
 
+  test('the log is verified, looked through, exported, and gives the proof of an entry', async () => {
+    const page = await signIn()
+    await page.getByRole('link', { name: 'Log' }).click()
+    await page.getByText('Verified', { exact: true }).waitFor()
+    await page.getByText('All 10 entries on disk were checked').waitFor()
+    await page.getByLabel('Outcome').selectOption('Denied')
+    await page.getByRole('button', { name: 'Entry 8, details' }).waitFor({ state: 'detached' })
+    const exported = await fileOf(page, () => page.getByRole('button', { name: 'Export these' }).click())
+    assert.deepEqual(
+      exported
+        .trimEnd()
+        .split('\n')
+        .map((line) => Number(/"index":(\d+)/.exec(line)?.[1])),
+      [7],
+    )
+    await page.getByLabel('Contains').fill('nothing like it')
+    await page.getByText('Nothing like that in the log').waitFor()
+    await page.getByLabel('Contains').fill('ID_ED25519')
+    await page.getByRole('button', { name: 'Entry 7, details' }).click()
+    await page.getByText('who assistant').waitFor()
+    const proof = await fileOf(page, () => page.getByRole('button', { name: 'Download the proof' }).click())
+    assert.match(proof, /^c2sp\.org\/tlog-proof@v1\nindex 7\n/)
+    await page.context().close()
+  })
+
+  test('secrets are shown by name and age; assistants with what is proved and what is only claimed', async () => {
+    const page = await signIn()
+    await page.getByRole('link', { name: 'Secrets' }).click()
+    const rows = await page.getByRole('row').allTextContents()
+    assert.match(rows[1] ?? '', /stripe.*150 days/)
+    assert.match(rows[2] ?? '', /300 days.*old/)
+    await page.getByRole('link', { name: 'Assistants' }).click()
+    const cursor = page.locator('.assistant', { has: page.getByRole('heading', { name: 'cursor' }) })
+    await cursor.waitFor()
+    assert.match((await cursor.locator('.proved').textContent()) ?? '', /\/opt\/Claude\/claude-desktop/)
+    assert.match((await cursor.locator('.claimed').textContent()) ?? '', /not verified.*claude-ai 0\.11\.6/)
+    assert.match((await cursor.textContent()) ?? '', /Connected.*0 allowed, 1 denied/)
+    await page.context().close()
+  })
+
   for (const colorScheme of ['light', 'dark'] as const) {
     test(`axe-core finds nothing on any page, ${colorScheme}`, async () => {
       const page = await signIn({ colorScheme })
@@ -230,11 +270,16 @@ describe('the console in a browser', { skip }, () => {
       await page.getByRole('button', { name: 'Show' }).click()
       await page.getByText('A click is not enough for this').waitFor()
       assert.deepEqual(await faultsOf(page), [])
-      for (const name of ['Grants', 'Log', 'Status']) {
+      for (const name of ['Grants', 'Log', 'Secrets', 'Assistants', 'Status']) {
         await page.getByRole('link', { name, exact: true }).click()
+        await page.getByRole('heading', { name, exact: true }).waitFor()
         await page.locator('main .panel, main table').first().waitFor()
         assert.deepEqual(await faultsOf(page), [], name)
       }
+      await page.getByRole('link', { name: 'Log' }).click()
+      await page.getByRole('button', { name: 'Entry 7, details' }).click()
+      await page.getByText('What this means').click()
+      assert.deepEqual(await faultsOf(page), [], 'an entry of the log')
       await page.reload()
       await page.getByRole('heading', { name: 'You are signed out' }).waitFor()
       assert.deepEqual(await faultsOf(page), [])
@@ -251,8 +296,9 @@ describe('the console in a browser', { skip }, () => {
     played.ask({ path: `/home/${long}`, reason: long, caller, content, classes: ['c'.repeat(128)] })
     await page.getByRole('alertdialog').waitFor()
     assert.ok((await overflowOf(page)) <= 0)
-    for (const name of ['Grants', 'Log', 'Status']) {
+    for (const name of ['Grants', 'Log', 'Secrets', 'Assistants', 'Status']) {
       await page.getByRole('link', { name, exact: true }).click()
+      await page.getByRole('heading', { name, exact: true }).waitFor()
       await page.locator('main .panel, main table').first().waitFor()
       assert.ok((await overflowOf(page)) <= 0, name)
     }
@@ -277,6 +323,12 @@ describe('the console in a browser', { skip }, () => {
 /** Whatever a person could press or follow. */
 function offersOf(page: Page): Promise<string[]> {
   return page.locator('button, a, input, select').allTextContents()
+}
+
+/** What the page hands to the browser as a file. */
+async function fileOf(page: Page, press: () => Promise<void>): Promise<string> {
+  const [download] = await Promise.all([page.waitForEvent('download'), press()])
+  return readFileSync(await download.path(), 'utf8')
 }
 
 /** Pixels by which the page is wider than its window. */

@@ -1,5 +1,6 @@
 // A broker played at the far end of the console's pipe, with the real console process behind it.
 import { machineClock } from '#base'
+import { openLog } from '#journal'
 import {
   Channel,
   type Card,
@@ -13,8 +14,11 @@ import {
 import assert from 'node:assert/strict'
 import { spawn, type ChildProcess } from 'node:child_process'
 import { createHash } from 'node:crypto'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { Duplex } from 'node:stream'
 import { permissions } from '../../floors.ts'
+import { freshKeys, heartbeat, random } from '../../src/edges/journal/fixture.test.ts'
 
 const main = new URL('../../src/programs/console/main.ts', import.meta.url).pathname
 const web = new URL('../../web/dist', import.meta.url).pathname
@@ -23,9 +27,20 @@ const clock = machineClock({ Date, performance, setTimeout })
 
 /** Starts a console and has it listen. */
 export async function playBroker(): Promise<PlayedBroker> {
-  const broker = new PlayedBroker()
+  const folder = mkdtempSync(`${tmpdir()}/keyreeve-console-`)
+  await writeJournal(`${folder}/journal`)
+  const broker = new PlayedBroker(`${folder}/journal`)
+  broker.process.once('exit', () => rmSync(folder, { recursive: true, force: true }))
   await broker.serve()
   return broker
+}
+
+/** As many events as the played log lists: what it lists is made up, what is verified is not. */
+async function writeJournal(dir: string): Promise<void> {
+  const log = await openLog({ dir, keys: freshKeys(), clock, random })
+  while (log.size < 10) await log.append(heartbeat)
+  await log.publish()
+  await log.close()
 }
 
 export class PlayedBroker {
@@ -41,9 +56,9 @@ export class PlayedBroker {
   #asked = 0
   readonly #pending = new Set<string>()
 
-  constructor() {
+  constructor(journal: string) {
     const flags = [...permissions.console, '--disable-warning=ExperimentalWarning']
-    this.process = spawn(process.execPath, [...flags, main, '--web', web], {
+    this.process = spawn(process.execPath, [...flags, main, '--web', web, '--journal', journal], {
       stdio: ['ignore', 'ignore', 'inherit', 'pipe'],
       env: { NODE_OPTIONS: '' },
     })
@@ -108,7 +123,8 @@ export class PlayedBroker {
         challenge: 'A'.repeat(43),
         credentials: this.passkeys.map(({ id }) => id),
       }),
-      'log.list': () => ({ size: 10, entries }),
+      'log.list': ({ before = 10 }) => ({ size: 10, entries: entries.filter(({ index }) => index < before) }),
+      'secret.list': () => ({ secrets }),
       status: () => status,
       'vault.status': () => ({ exists: true, unlocked: true, assurance: 'file', slots: [], secrets: 3 }),
     }
@@ -181,20 +197,25 @@ const entries: LogEntry[] = [
   { kind: 'outcome', intent: 8, result: 'delivered' },
   {
     kind: 'intent',
-    who: { assistant: 'zed' },
+    who: { assistant: 'zed', pid: 12, executable: '/usr/bin/node', launcher: '/opt/zed/zed' },
     what: 'read',
     object: { path: '/home/ada/a' },
     why: { consent },
   },
   {
     kind: 'denial',
-    who: { assistant: 'cursor' },
+    who: { assistant: 'cursor', pid: 13, executable: `/opt/${'deep/'.repeat(40)}cursor`, launcher: null },
     what: 'read',
     object: { path: '/home/ada/.ssh/id_ed25519' },
     code: 'denied-by-policy',
   },
   null,
 ].map((event, at) => ({ index: 9 - at, time: Date.now(), event }))
+
+const secrets = ['stripe', `long-${'x'.repeat(120)}`].map((name, at) => {
+  const createdAt = Date.now() - (at + 1) * 150 * 86_400_000
+  return { name, version: at + 1, createdAt, updatedAt: createdAt, bytes: 32 }
+})
 
 const status: ReplyOf<'status'> = {
   phase: 'ready',

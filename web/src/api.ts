@@ -1,12 +1,41 @@
 // What the page may ask of the console. Answers come from our own origin, where the wire's table has checked them.
-import type { ReplyOf, RequestOf } from '#wire'
+import type { Caller, ReplyOf, RequestOf } from '#wire'
 import { send } from './session.ts'
 
 export type State = ReplyOf<'status'> & { readonly vault: ReplyOf<'vault.status'> }
 export type Grants = ReplyOf<'grant.list'>
-export type Listed = ReplyOf<'log.list'>
 
-const entriesAtOnce = 50
+/** Older entries begin before `older`; null where there are none. */
+export type Listed = ReplyOf<'log.list'> & { readonly older: number | null }
+
+/** What the console found when it verified the log's files. */
+export interface Verified {
+  readonly ok: boolean
+  readonly size: number
+  readonly root: string
+  readonly publishedThrough: number
+  readonly problems: readonly { readonly code: string; readonly index?: number; readonly detail: string }[]
+  readonly at: number
+}
+
+/** A pair of programs that asked under a name. */
+export interface SeenProgram {
+  readonly executable: string
+  readonly launcher: string | null
+  readonly firstAt: number
+  readonly lastAt: number
+  readonly allowed: number
+  readonly denied: number
+}
+
+export interface SeenAssistant {
+  readonly name: string
+  readonly connected: readonly Caller[]
+  readonly programs: readonly SeenProgram[]
+  readonly grants: number
+}
+
+const entriesAtOnce = '50'
 
 export async function readStatus(): Promise<State> {
   return (await send('GET', '/api/status')).json()
@@ -22,12 +51,31 @@ export async function revokeGrants(id?: string): Promise<ReplyOf<'grant.revoke'>
   return (await send('POST', path, {})).json()
 }
 
-export function listNewest(): Promise<Listed> {
-  return listLog('')
+/** @param query What to look for; empty for all. */
+export async function listLog(query: URLSearchParams, before?: number): Promise<Listed> {
+  const asked = new URLSearchParams({ ...Object.fromEntries(query), limit: entriesAtOnce })
+  if (before !== undefined) asked.set('before', String(before))
+  return (await send('GET', `/api/log?${asked}`)).json()
 }
 
-export function listOlder(than: number): Promise<Listed> {
-  return listLog(`&before=${than}`)
+export async function exportLog(query: URLSearchParams): Promise<Blob> {
+  return (await send('GET', `/api/log/export?${query}`)).blob()
+}
+
+export async function verifyLog(): Promise<Verified> {
+  return (await send('GET', '/api/log/verification')).json()
+}
+
+export async function proveEntry(index: number): Promise<{ readonly proof: string }> {
+  return (await send('GET', `/api/log/${index}/proof`)).json()
+}
+
+export async function listSecrets(): Promise<ReplyOf<'secret.list'>> {
+  return (await send('GET', '/api/secrets')).json()
+}
+
+export async function listAssistants(): Promise<{ readonly assistants: readonly SeenAssistant[] }> {
+  return (await send('GET', '/api/assistants')).json()
 }
 
 export async function listPasskeys(): Promise<ReplyOf<'passkey.list'>> {
@@ -63,8 +111,4 @@ export async function confirmChange(
 
 export async function sendAnswer({ id, ...answer }: RequestOf<'consent.decide'>): Promise<void> {
   await send('POST', `/api/consent/${id}`, answer)
-}
-
-async function listLog(more: string): Promise<Listed> {
-  return (await send('GET', `/api/log?limit=${entriesAtOnce}${more}`)).json()
 }

@@ -9,6 +9,7 @@ import { useTicked, Wants, type Ticked } from './items.tsx'
 import { Change, Outgoing } from './outgoing.tsx'
 import { Fact, Failure, Foreign, Moment, Path } from './parts.tsx'
 import type { Refused } from './session.ts'
+import { Who } from './who.tsx'
 import { words } from './words.ts'
 
 export function CardView({ card }: { card: Card }) {
@@ -16,7 +17,11 @@ export function CardView({ card }: { card: Card }) {
   return (
     <section class="card" role="alertdialog" aria-labelledby="card-title" aria-describedby="card-what">
       <Title card={card} />
-      <Who card={card} />
+      <Who caller={card.caller} proved={<Last last={card.last} />}>
+        <Fact term={words.card.reason}>
+          {card.reason === null ? words.card.noReason : <Reason text={card.reason} />}
+        </Fact>
+      </Who>
       {card.content === null ? (
         <Wants card={card} ticked={ticked} />
       ) : card.kind === 'edit' ? (
@@ -95,71 +100,17 @@ function secondsLeft({ expiresAt }: Card): number {
   return Math.max(0, Math.round((expiresAt - machineNow()) / 1000))
 }
 
-/** What the system proves stands apart from what the assistant only says of itself. */
-function Who({ card: { caller, reason, last } }: { card: Card }) {
-  const { proved, claimed } = caller
+function Last({ last }: Pick<Card, 'last'>) {
   return (
-    <div class="who">
-      <section class="proved">
-        <h3>{words.card.proved}</h3>
-        <dl>
-          <Fact term={words.card.launcher}>
-            {proved.launcher === null ? words.card.noLauncher : <Process {...proved.launcher} />}
-          </Fact>
-          <Fact term={words.card.program}>
-            <Process {...proved} />
-          </Fact>
-          <Fact term={words.card.user}>{proved.uid}</Fact>
-          <Fact term={words.card.destination}>{words.card.destinations(caller.destination)}</Fact>
-          <Fact term={words.card.last}>
-            {last === null ? (
-              words.card.never
-            ) : (
-              <>
-                <Moment at={last.at} /> {words.grants.method[last.method]}
-              </>
-            )}
-          </Fact>
-        </dl>
-      </section>
-      <section class="claimed">
-        <h3>
-          {words.card.claimed} <span class="chip doubtful">{words.card.unverified}</span>
-        </h3>
-        <dl>
-          <Fact term={words.card.client}>
-            {claimed === null ? (
-              words.card.noClient
-            ) : (
-              <Foreign text={`${claimed.name} ${claimed.version}`} limit={96} />
-            )}
-          </Fact>
-          <Fact term={words.card.reason}>
-            {reason === null ? words.card.noReason : <Reason text={reason} />}
-          </Fact>
-        </dl>
-      </section>
-    </div>
-  )
-}
-
-type Program = NonNullable<Card['caller']['proved']['launcher']>
-
-function Process({ executable, pid, sha256, package: from }: Program) {
-  return (
-    <>
-      <Path path={executable} /> <span class="quiet">{words.card.pid(pid)}</span>
-      {from !== null && (
-        <span class="quiet">
-          , {words.card.package} <Foreign text={from} limit={48} />
-        </span>
+    <Fact term={words.card.last}>
+      {last === null ? (
+        words.card.never
+      ) : (
+        <>
+          <Moment at={last.at} /> {words.grants.method[last.method]}
+        </>
       )}
-      {sha256 !== null && (
-        <span class="quiet" title={sha256}>
-          , {words.card.hash(sha256.slice(0, 12))}
-        </span>
-      )}
-    </>
+    </Fact>
   )
 }
 

@@ -19,11 +19,28 @@ export function readEntry({ event }: LogEntry): ReadEntry {
     return { who: null, what: words.log.deleted, path: null, outcome: '', tone: 'plain' }
   }
   return {
-    who: textOf(member(event['who'], 'assistant')) ?? textOf(event['assistant']),
+    who: assistantIn(event),
     what: whatOf(event),
     path: textOf(member(event['object'], 'path')) ?? textOf(event['path']),
     ...endOf(event),
   }
+}
+
+/** Who is the subject of an event, as its configuration calls it. */
+export function assistantIn(event: Event): string | null {
+  return textOf(member(event['who'], 'assistant')) ?? textOf(event['assistant'])
+}
+
+/** Everything that an event says, member by member: `who executable`, `why consent level`. */
+export function membersOf(event: Event): (readonly [string, string])[] {
+  return Object.entries(event).flatMap(([name, value]) => flat(name, value))
+}
+
+function flat(name: string, value: Json): (readonly [string, string])[] {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    return [[name, typeof value === 'string' ? value : JSON.stringify(value)]]
+  }
+  return Object.entries(value).flatMap(([inner, below = null]) => flat(`${name} ${inner}`, below))
 }
 
 function whatOf(event: Event): string {

@@ -4,9 +4,8 @@ import { useEffect, useLayoutEffect, useRef } from 'preact/hooks'
 import { readStatus } from './api.ts'
 import { announcement, cards } from './desk.ts'
 import { Grants } from './grants.tsx'
-import { Lab } from './lab.tsx'
+import { later } from './later.tsx'
 import { useLoaded } from './loaded.ts'
-import { Log } from './log.tsx'
 import { Brand } from './parts.tsx'
 import { PasskeyEntrance } from './passkey-entrance.tsx'
 import { pageNames, place, type PageName } from './place.ts'
@@ -18,8 +17,10 @@ import { words } from './words.ts'
 const pages: Readonly<Record<PageName, ComponentType>> = {
   requests: Requests,
   grants: Grants,
-  log: Log,
-  lab: Lab,
+  log: later(async () => (await import('./pages.ts')).Log),
+  secrets: later(async () => (await import('./pages.ts')).Secrets),
+  assistants: later(async () => (await import('./pages.ts')).Assistants),
+  lab: later(async () => (await import('./lab.tsx')).Lab),
   status: Status,
 }
 

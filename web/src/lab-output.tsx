@@ -6,6 +6,7 @@ import { useMemo } from 'preact/hooks'
 import type { LabFinding, LabResult, Piece } from './lab-run.ts'
 import type { Source } from './lab-source.ts'
 import type { LabState } from './lab.tsx'
+import { save } from './save.ts'
 import { words } from './words.ts'
 
 /** Above this, lines are not numbered: as many elements would freeze the page. */
@@ -91,18 +92,9 @@ function Below({ result: { output, size, isCut }, source }: { result: LabResult;
         {isCut && `${words.lab.cut} `}
         {source === null ? words.card.bytes(size) : words.lab.sizes(source.size, size)}
       </p>
-      <button onClick={() => save(output, source?.name ?? null)}>{words.lab.save}</button>
+      <button onClick={() => save(output, `redacted-${source?.name ?? 'text.txt'}`)}>{words.lab.save}</button>
     </div>
   )
-}
-
-/** Hands the output to the browser as a file, without any server. */
-function save(output: Blob, name: string | null): void {
-  const link = document.createElement('a')
-  link.href = URL.createObjectURL(output)
-  link.download = `redacted-${name ?? 'text.txt'}`
-  link.click()
-  setTimeout(() => URL.revokeObjectURL(link.href), 10_000)
 }
 
 export function LabFindings({ result }: { result: LabResult | null }) {

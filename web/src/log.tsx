@@ -1,44 +1,75 @@
-// The log as people read it, newest first.
+// The log as people read it, newest first: looked through, verified, exported.
 import type { LogEntry } from '#wire'
 import { useSignal } from '@preact/signals'
-import { useEffect } from 'preact/hooks'
-import { listNewest, listOlder, type Listed } from './api.ts'
-import { readEntry } from './entry.ts'
+import { useCallback, useEffect } from 'preact/hooks'
+import { exportLog, listLog, type Listed } from './api.ts'
+import { assistantIn } from './entry.ts'
 import { useLoaded } from './loaded.ts'
-import { Empty, Failure, Foreign, Heading, Loading, Moment, Path } from './parts.tsx'
+import { LogFilter } from './log-filter.tsx'
+import { Row } from './log-row.tsx'
+import { Verification } from './log-verification.tsx'
+import { Empty, Failure, Heading, Loading } from './parts.tsx'
+import { save } from './save.ts'
 import { words } from './words.ts'
 
 export function Log() {
-  const newest = useLoaded(listNewest)
+  const query = useSignal('')
+  const names = useSignal<readonly string[]>([])
+  const read = useCallback(() => listLog(new URLSearchParams(query.value)), [query.value])
+  const newest = useLoaded(read)
+  const isFiltered = query.value !== ''
+  useEffect(() => {
+    if (newest.state === 'there') names.value = namesIn(newest.reply.entries, names.value)
+  }, [newest])
   return (
     <>
       <Heading
         title={words.pages.log}
         {...(newest.state === 'there' && { lead: words.log.lead(newest.reply.size) })}
-      />
+      >
+        <button onClick={() => void saveAll(query.value)}>
+          {isFiltered ? words.log.exportThese : words.log.export}
+        </button>
+      </Heading>
+      <Verification />
+      <LogFilter names={names.value} onChange={(next) => (query.value = next)} />
       {newest.state === 'loading' && <Loading />}
       {newest.state === 'refused' && <Failure refused={newest.refused} />}
-      {newest.state === 'there' &&
-        (newest.reply.size === 0 ? (
-          <Empty title={words.log.empty}>{words.log.emptyText}</Empty>
-        ) : (
-          <Entries newest={newest.reply.entries} />
-        ))}
+      {newest.state === 'there' && <Found newest={newest.reply} query={query.value} key={query.value} />}
     </>
   )
 }
 
-function Entries({ newest }: { newest: Listed['entries'] }) {
-  const older = useSignal<Listed['entries']>([])
+/** Names that were seen stay to be chosen, also while only one of them is looked for. */
+function namesIn(entries: readonly LogEntry[], known: readonly string[]): readonly string[] {
+  const seen = entries.flatMap(({ event }) => (event === null ? [] : (assistantIn(event) ?? [])))
+  return [...new Set([...known, ...seen])].toSorted()
+}
+
+async function saveAll(query: string): Promise<void> {
+  const lines = await exportLog(new URLSearchParams(query)).catch(() => null)
+  if (lines !== null) save(lines, 'keyreeve-log.jsonl')
+}
+
+function Found({ newest, query }: { newest: Listed; query: string }) {
+  if (newest.entries.length > 0 || newest.older !== null) return <Entries newest={newest} query={query} />
+  const [title, text] =
+    query === '' ? [words.log.empty, words.log.emptyText] : [words.log.nothing, words.log.nothingText]
+  return <Empty title={title}>{text}</Empty>
+}
+
+function Entries({ newest, query }: { newest: Listed; query: string }) {
+  const more = useSignal<Pick<Listed, 'entries' | 'older'> | null>(null)
   // After a change the newest are loaded again; what lies between them and the older ones would be missing.
   useEffect(() => {
-    older.value = []
+    more.value = null
   }, [newest])
-  const entries = [...newest, ...older.value]
-  const last = entries.at(-1)?.index ?? 0
-  const loadOlder = async (): Promise<void> => {
-    const listed = await listOlder(last).catch(() => null)
-    if (listed !== null) older.value = [...older.value, ...listed.entries]
+  const entries = [...newest.entries, ...(more.value?.entries ?? [])]
+  const { older } = more.value ?? newest
+  const loadOlder = async (before: number): Promise<void> => {
+    const listed = await listLog(new URLSearchParams(query), before).catch(() => null)
+    if (listed === null) return
+    more.value = { entries: [...(more.value?.entries ?? []), ...listed.entries], older: listed.older }
   }
   return (
     <>
@@ -57,32 +88,11 @@ function Entries({ newest }: { newest: Listed['entries'] }) {
           ))}
         </tbody>
       </table>
-      {last > 0 && (
-        <button class="more" onClick={() => void loadOlder()}>
+      {older !== null && (
+        <button class="more" onClick={() => void loadOlder(older)}>
           {words.log.older}
         </button>
       )}
     </>
-  )
-}
-
-function Row({ entry }: { entry: LogEntry }) {
-  const { who, what, path, outcome, tone } = readEntry(entry)
-  return (
-    <tr>
-      <td class="quiet">{entry.index}</td>
-      <td class="quiet">
-        <Moment at={entry.time} seconds />
-      </td>
-      <td>
-        {who !== null && <Foreign text={who} limit={48} />} <Foreign text={what} limit={96} />
-        {path !== null && <Path path={path} />}
-      </td>
-      <td>
-        <span class={`outcome ${tone}`}>
-          <Foreign text={outcome} limit={96} />
-        </span>
-      </td>
-    </tr>
   )
 }

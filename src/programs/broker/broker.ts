@@ -81,7 +81,7 @@ function build(options: BrokerOptions, { prepared, places, stop }: Ground): Hous
     reader: plan([], {}, { prepare: lend }),
     editor: plan(['--edits', `${places.home}/edits`], {}, { prepare: lend }),
     console: plan(
-      ['--web', options.web],
+      ['--web', options.web, '--journal', places.journal],
       {},
       { handlers: () => consoleHandlers(house), prepare: (channel) => serveConsole(house, channel) },
     ),

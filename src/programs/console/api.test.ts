@@ -30,6 +30,11 @@ describe('the console below /api', () => {
       ['GET', '/api/status'],
       ['GET', '/api/grants'],
       ['GET', '/api/log'],
+      ['GET', '/api/log/export'],
+      ['GET', '/api/log/verification'],
+      ['GET', '/api/log/1/proof'],
+      ['GET', '/api/secrets'],
+      ['GET', '/api/assistants'],
       ['GET', '/api/events'],
       ['POST', '/api/consent/abc'],
       ['POST', '/api/grants/abc/revoke'],
@@ -94,6 +99,7 @@ describe('the console below /api', () => {
     assert.deepEqual(parsed(await rig.fetch('/api/log?limit=7&before=3', { headers })), {
       size: 7,
       entries: [],
+      older: null,
     })
     assert.deepEqual(parsed(await post('/api/grants/g-1/revoke', {}, headers)), { revoked: 1 })
     assert.deepEqual(parsed(await post('/api/grants/revoke-all', {}, headers)), { revoked: 3 })

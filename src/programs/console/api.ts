@@ -1,28 +1,14 @@
 // What a signed-in page may ask: the table of the paths below /api, and what each asks of the broker.
-import { Fault, type Clock } from '#base'
+import { Fault } from '#base'
 import { entriesSince, review } from '#review'
-import { messages, type Channel, type MessageName, type ReplyOf, type RequestOf } from '#wire'
+import type { MessageName, ReplyOf } from '#wire'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { Refusal, sendJson } from './answers.ts'
-import type { Board } from './board.ts'
+import { ask, type Call, type Desk } from './asking.ts'
+import { listAssistants } from './assistants.ts'
 import { bearerOf, pathOf, queryOf, readBody } from './entrance.ts'
-import type { Sessions } from './sessions.ts'
+import { exportLog, listLog, prove, verify } from './log.ts'
 import { streamTo } from './stream.ts'
-
-export interface Desk {
-  readonly sessions: Sessions
-  readonly board: Board
-  readonly broker: Pick<Channel, 'ask'>
-  readonly clock: Clock
-}
-
-interface Call {
-  readonly desk: Desk
-  readonly request: IncomingMessage
-  readonly response: ServerResponse
-  /** What the path names, or an empty text. */
-  readonly id: string
-}
 
 interface Route {
   readonly method: 'GET' | 'POST'
@@ -33,9 +19,6 @@ interface Route {
   readonly serve: (call: Call) => Promise<object | null>
 }
 
-/** The broker answers within this time, or the page is told that it does not. */
-const patience = 10_000
-const usualEntries = '50'
 const dayLength = 86_400_000
 /** Suggestions look back further than the counts. */
 const suggestedFrom = 30
@@ -56,6 +39,11 @@ const routes: readonly Route[] = [
   { method: 'POST', path: /^\/api\/grants\/revoke-all$/, serve: revokeAll },
   { method: 'POST', path: /^\/api\/grants\/([\w-]{1,64})\/revoke$/, serve: revoke },
   { method: 'GET', path: /^\/api\/log$/, serve: listLog },
+  { method: 'GET', path: /^\/api\/log\/export$/, serve: exportLog },
+  { method: 'GET', path: /^\/api\/log\/verification$/, serve: verify },
+  { method: 'GET', path: /^\/api\/log\/(\d{1,15})\/proof$/, serve: prove },
+  { method: 'GET', path: /^\/api\/secrets$/, serve: listSecrets },
+  { method: 'GET', path: /^\/api\/assistants$/, serve: listAssistants },
   { method: 'GET', path: /^\/api\/review$/, serve: lookBack },
 ]
 
@@ -141,11 +129,9 @@ async function revokeAll({ desk, request }: Call): Promise<object> {
   return askForChange(desk, 'grant.revoke', { all: true })
 }
 
-async function listLog({ desk, request }: Call): Promise<object> {
-  const query = queryOf(request)
-  const before = query.get('before')
-  const limit = Number(query.get('limit') ?? usualEntries)
-  return ask(desk, 'log.list', { limit, ...(before !== null && { before: Number(before) }) })
+/** Names and times; there is no message that gives a value. */
+async function listSecrets({ desk }: Call): Promise<object> {
+  return ask(desk, 'secret.list', {})
 }
 
 /** What was asked, what stands, what rules would have answered: of so many days, with suggestions of thirty. */
@@ -172,18 +158,4 @@ async function askForChange<Name extends MessageName>(
   const reply = await ask(desk, name, request)
   desk.board.changeSoon()
   return reply
-}
-
-/** Asks the broker. What a page sent is checked here first: a wrong shape on the wire would end our connection. */
-async function ask<Name extends MessageName>(
-  desk: Desk,
-  name: Name,
-  request: unknown,
-): Promise<ReplyOf<Name>> {
-  if (!isRequest(name, request)) throw new Fault('message-invalid', `what the page asks is no ${name}`)
-  return desk.broker.ask(name, request, { within: patience })
-}
-
-function isRequest<Name extends MessageName>(name: Name, request: unknown): request is RequestOf<Name> {
-  return messages[name].request.safeParse(request).success
 }

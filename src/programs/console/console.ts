@@ -2,11 +2,12 @@
 import { Fault, type Clock, type Milliseconds, type Random } from '#base'
 import { Channel, type Handlers, type ReplyOf, type RequestOf } from '#wire'
 import type { Duplex } from 'node:stream'
-import type { Desk } from './api.ts'
+import type { Desk } from './asking.ts'
 import { Board } from './board.ts'
 import { originOf } from './entrance.ts'
 import { listenOnLoopback, type Listening } from './loopback.ts'
 import type { Pages } from './pages.ts'
+import { publishedLog } from './published.ts'
 import { makeServer } from './server.ts'
 import { Sessions } from './sessions.ts'
 
@@ -15,6 +16,8 @@ export interface ConsoleOptions {
   readonly stream: Duplex
   /** Reads what is served. @throws Fault `console-unavailable` */
   readonly readPages: () => Pages
+  /** Folder of the journal. */
+  readonly journal: string
   readonly clock: Clock
   readonly random: Random
 }
@@ -32,7 +35,8 @@ export async function runConsole(options: ConsoleOptions): Promise<void> {
   const sessions = new Sessions(clock, random)
   const board = new Board({ clock, status: () => broker.ask('status', {}, { within: 5000 }) })
   const ask: Desk['broker'] = { ask: (...asked) => broker.ask(...asked) }
-  const place = new Place(options, { sessions, board, broker: ask, clock })
+  const published = publishedLog(options.journal)
+  const place = new Place(options, { sessions, board, broker: ask, clock, published })
   const handlers: Handlers = {
     'console.serve': (request) => place.serve(request).catch(giveUp),
     'console.open': ({ bare = false }) => linkOf(sessions, place.port, bare),

@@ -11,7 +11,8 @@ const clock = machineClock({ Date, performance, setTimeout })
 try {
   await runConsole({
     stream: new Socket({ fd: 3 }),
-    readPages: () => readPages(webFolder()),
+    readPages: () => readPages(folderOf('--web')),
+    journal: folderOf('--journal'),
     clock,
     random: (length) => Uint8Array.from(randomBytes(length)),
   })
@@ -22,8 +23,10 @@ try {
 }
 process.exit()
 
-function webFolder(): string {
-  const [option, folder] = process.argv.slice(2)
-  if (option === '--web' && folder !== undefined) return folder
-  throw new Fault('usage', 'say where the built console is: --web FOLDER')
+/** What follows an option on the command line, which the broker writes. */
+function folderOf(option: '--web' | '--journal'): string {
+  const at = process.argv.indexOf(option)
+  const folder = process.argv[at + 1]
+  if (at > 1 && folder !== undefined) return folder
+  throw new Fault('usage', `say where things are: ${option} FOLDER`)
 }

@@ -41,13 +41,15 @@ export interface Rig {
 export async function startRig({
   handlers = {},
   readPages = () => pages,
-}: { handlers?: Handlers; readPages?: () => Pages } = {}): Promise<Rig> {
+  journal = '/nowhere',
+}: { handlers?: Handlers; readPages?: () => Pages; journal?: string } = {}): Promise<Rig> {
   const clock = new ManualClock()
   const decisions: RequestOf<'consent.decide'>[] = []
   const [near, far] = duplexPair()
   const ended = runConsole({
     stream: near,
     readPages,
+    journal,
     clock,
     random: (length) => Uint8Array.from(randomBytes(length)),
   })

@@ -2,7 +2,8 @@
 import { asFault, type Fault } from '#base'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { Refusal, sendFailure, sendPage } from './answers.ts'
-import { serveApi, type Desk } from './api.ts'
+import { serveApi } from './api.ts'
+import type { Desk } from './asking.ts'
 import { checkEntrance, pathOf } from './entrance.ts'
 import type { Pages } from './pages.ts'
 

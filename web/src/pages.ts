@@ -1,0 +1,4 @@
+// The pages for looking around: a file of its own, which is loaded when the first of them is opened.
+export { Assistants } from './assistants.tsx'
+export { Log } from './log.tsx'
+export { Secrets } from './secrets.tsx'
