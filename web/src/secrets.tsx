@@ -66,7 +66,7 @@ function Row({ secret: { name, version, createdAt, updatedAt } }: { secret: Secr
           <Foreign text={name} limit={96} />
         </code>
       </th>
-      <td>
+      <td class="age">
         {words.secrets.age(days)} {days >= old && <span class="chip sensitive">{words.secrets.old}</span>}
       </td>
       <td class="quiet">

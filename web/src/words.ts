@@ -256,7 +256,7 @@ export const words = {
     age: (days: number) => (days < 1 ? 'today' : days === 1 ? '1 day' : `${days.toLocaleString('en')} days`),
     old: 'old',
     version: (version: number) => `${version}`,
-    since: 'since',
+    since: 'added',
     rotate: 'To put a new value in place of an old one:',
   },
 
