@@ -55,7 +55,7 @@ async function runTests(): Promise<number> {
 
 function nodeCommand(): string[] {
   const files = [...(units.length > 0 ? ['test/units.ts'] : []), ...others]
-  const fixed = ['--test', '--test-concurrency=1', `--test-timeout=${longest}`]
+  const fixed = ['--test', '--test-concurrency=2', `--test-timeout=${longest}`]
   return [process.execPath, '--disable-warning=ExperimentalWarning', ...fixed, ...options, ...files]
 }
 

@@ -245,6 +245,7 @@ describe('the console in a browser', { skip }, () => {
   test('secrets are shown by name and age; assistants with what is proved and what is only claimed', async () => {
     const page = await signIn()
     await page.getByRole('link', { name: 'Secrets' }).click()
+    await page.getByRole('row').nth(2).waitFor()
     const rows = await page.getByRole('row').allTextContents()
     assert.match(rows[1] ?? '', /stripe.*150 days/)
     assert.match(rows[2] ?? '', /300 days.*old/)
@@ -262,7 +263,7 @@ describe('the console in a browser', { skip }, () => {
       const page = await signIn({ colorScheme })
       assert.deepEqual(await faultsOf(page), [])
       played.ask({ reason: 'to mend the test', classes: ['env-file'] })
-      await page.locator('.allow:disabled').waitFor()
+      await page.locator('.allow').waitFor()
       assert.deepEqual(await faultsOf(page), [])
       await page.locator('.allow:enabled').waitFor()
       assert.deepEqual(await faultsOf(page), [])
