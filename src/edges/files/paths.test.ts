@@ -35,8 +35,23 @@ interface Vectors {
 const folder = new URL('../../../vectors/paths/', import.meta.url)
 const isRoot = process.getuid?.() === 0
 
-for (const file of readdirSync(folder).filter((name) => name.endsWith('.json'))) {
-  const vectors: Vectors = JSON.parse(readFileSync(new URL(file, folder), 'utf8'))
+const tables = readdirSync(folder)
+  .filter((name) => name.endsWith('.json'))
+  .map((file) => ({ file, vectors: read(file) }))
+
+it('openBeneath() and openFolderBeneath() are asked at least 900 different paths', () => {
+  const asked = tables.flatMap(({ file, vectors }) => [
+    ...vectors.files.map((one) => keyOf(file, 'file', one)),
+    ...vectors.folders.map((one) => keyOf(file, 'folder', one)),
+  ])
+  assert.deepEqual(
+    asked.filter((key, at) => asked.indexOf(key) !== at),
+    [],
+  )
+  assert.ok(asked.length >= 900, `${asked.length}`)
+})
+
+for (const { file, vectors } of tables) {
   describe(`vectors/paths/${file}: ${vectors.about}`, () => {
     const base = mkdtempSync(`${tmpdir()}/keyreeve-paths-`)
     const servers = vectors.layout.map((step) => make(base, step))
@@ -65,6 +80,15 @@ for (const file of readdirSync(folder).filter((name) => name.endsWith('.json')))
       })
     }
   })
+}
+
+function read(file: string): Vectors {
+  return JSON.parse(readFileSync(new URL(file, folder), 'utf8'))
+}
+
+/** What a path says by itself is the same in every tree, so that two trees make no two cases of it. */
+function keyOf(file: string, kind: string, { path, fault }: Case): string {
+  return `${kind} ${JSON.stringify(path)} in ${fault === 'path-invalid' ? 'any tree' : file}`
 }
 
 function readAll(root: string, path: string): string {
