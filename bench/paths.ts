@@ -1,10 +1,7 @@
-// Opening beneath a folder: what it costs beside the usual ways, and that no swapped link ever leads outside.
-import { base64url, Fault, machineClock } from '#base'
-import { listFolder, openBeneath, openFolderBeneath } from '#files'
+// Opening beneath a folder: what it costs beside the usual ways, that no swapped link ever leads outside, and that nothing
+// is opened that the kernel's own openat2 would not open.
+import { openBeneath } from '#files'
 import { openat2 } from '#os'
-import { knownTable } from '#forms'
-import { Channel } from '#wire'
-import { type ChildProcess, spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import {
   closeSync,
@@ -12,31 +9,37 @@ import {
   mkdirSync,
   mkdtempSync,
   openSync,
-  readFileSync,
   realpathSync,
   rmSync,
-  symlinkSync,
   writeFileSync,
 } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { Duplex } from 'node:stream'
-import { permissions, programs } from '../floors.ts'
+import { compareWithKernel, hasJudge } from '../tools/hostile.ts'
+import { residentMiB } from '../tools/trial.ts'
 import { bar, type BenchResult, type Figures, inTurns, median } from './bench.ts'
+import { type Race, runRaces, startProgram } from './race.ts'
 
-/** Per operation. */
+/** Of each race. */
 const raceSeconds = Number(process.env['KEYREEVE_BENCH_SECONDS'] ?? 60)
+/** To compare with openat2. */
+const comparedPaths = Number(process.env['KEYREEVE_BENCH_PATHS'] ?? 1_000_000)
+const seed = Number(process.env['KEYREEVE_BENCH_SEED'] ?? 20_261_125)
 
 export default async function paths(): Promise<BenchResult> {
   const base = mkdtempSync(`${tmpdir()}/keyreeve-bench-paths-`)
   try {
-    const opens = await measureOpens(base)
-    const reader = await measureReader(base)
-    const race = await runRaces(`${base}/race`)
+    const opens = await measureOpens(`${base}/opens`)
+    const reader = await measureReader(`${base}/opens`)
+    const compared = compare(`${base}/trees`)
+    const { usual, ...races } = await runRaces(`${base}/race`, raceSeconds)
     return {
       name: 'paths',
-      figures: { openDepth3P50Us: opens.ours, ...reader, ...race.figures },
+      figures: { openDepth3P50Us: opens.ours, ...reader, ...compared, ...raceFigures(races) },
       peers: {
-        'realpath and open': { p50Us: opens.realpath, escapesPercent: race.usualEscapesPercent },
+        'realpath and open': {
+          p50Us: opens.realpath,
+          escapesPercent: (100 * usual!.escapes) / usual!.attempts,
+        },
         openat2: opens.kernel === null ? 'absent: koffi is not installed' : { p50Us: opens.kernel },
       },
       ratios: {
@@ -45,11 +48,46 @@ export default async function paths(): Promise<BenchResult> {
       },
       bars: [
         bar('openDepth3P50Us', opens.ours, '<=', 60),
-        bar('raceEscapes', race.figures['raceEscapes'] ?? Number.NaN, '<=', 0),
+        bar('comparedWrong', compared['comparedWrong'] ?? Number.NaN, '<=', 0),
+        ...Object.entries(races).map(([way, { escapes, opened }]) =>
+          // A race in which nothing was let through would show nothing.
+          bar(`${way}Escapes`, opened === 0 ? Number.NaN : escapes, '<=', 0),
+        ),
       ],
     }
   } finally {
     rmSync(base, { recursive: true })
+  }
+}
+
+function raceFigures(races: Readonly<Record<string, Race>>): Figures {
+  return Object.fromEntries(
+    Object.entries(races).flatMap(([way, { attempts, opened, escapes }]) => [
+      [`${way}Attempts`, attempts],
+      [`${way}Opened`, opened],
+      [`${way}Escapes`, escapes],
+    ]),
+  )
+}
+
+/** Not-a-number where the kernel cannot be asked, which meets no bar. */
+function compare(base: string): Figures {
+  if (!hasJudge()) return { comparedWrong: Number.NaN }
+  const {
+    paths: asked,
+    same,
+    stricter,
+    wrong,
+    opened,
+    firstWrong,
+  } = compareWithKernel(base, comparedPaths, seed)
+  if (firstWrong !== null) console.error(`seed ${seed}: ${firstWrong}`)
+  return {
+    comparedPaths: asked,
+    comparedSame: same,
+    comparedStricter: stricter,
+    comparedWrong: wrong,
+    comparedOpened: opened,
   }
 }
 
@@ -87,102 +125,16 @@ function openKernel(folder: number, path: string): boolean {
   return fd >= 0
 }
 
-const clock = machineClock({ Date, performance, setTimeout })
-
 /** A real reader: 4 KiB read, masked and hashed over its channel, and the memory that it holds afterwards. */
 async function measureReader(base: string): Promise<Figures> {
-  const main = new URL(`../${programs.reader}`, import.meta.url).pathname
-  const stdio: ('ignore' | 'inherit' | 'pipe')[] = ['ignore', 'ignore', 'inherit', 'pipe']
-  const child = spawn(process.execPath, [...permissions.reader, main], { stdio })
-  const stream = child.stdio[3]
-  if (!(stream instanceof Duplex)) throw new Fault('program-gone', 'the reader could not be started')
-  const channel = new Channel({
-    stream,
-    self: 'broker',
-    peer: 'reader',
-    handlers: {},
-    clock,
-    phase: () => 'ready',
-  })
-  const { table } = knownTable([], (length) => Uint8Array.from(randomBytes(length)))
-  await channel.ask('reader.table', { table, pseudonymKey: base64url(randomBytes(32)) })
+  const { channel, pid } = await startProgram('reader')
   const times: number[] = []
   for (let round = 0; round < 1000; round++) {
     const start = performance.now()
     await channel.ask('reader.read', { path: `${base}/a/b/file`, root: null, lines: null, mode: 'text' })
     times.push(performance.now() - start)
   }
-  const rss = Number(/^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8'))?.[1]) / 1024
+  const readerRssMiB = residentMiB(pid)
   channel.close()
-  return { readerRead4KiBP50Us: median(times.slice(200)) * 1000, readerRssMiB: rss }
-}
-
-/** Swaps a folder, and then the file in it, for a link to the outside and back, until it is killed. */
-const swapper = `
-  const { renameSync } = require('node:fs')
-  const turn = (there, other) => { renameSync(there, 'held'); renameSync(other, there); renameSync(there, other); renameSync('held', there) }
-  for (;;) { turn('granted/folder', 'link'); turn('granted/folder/file', 'file-link') }`
-
-async function runRaces(base: string): Promise<{ figures: Figures; usualEscapesPercent: number }> {
-  const granted = `${base}/granted`
-  const child = startSwapper(base)
-  try {
-    const read = race(raceSeconds, () => {
-      using file = openBeneath(granted, 'folder/file')
-      return readFileSync(file.fd, 'utf8') !== 'inside'
-    })
-    const list = race(raceSeconds, () => {
-      using folder = openFolderBeneath(granted, 'folder')
-      return listFolder(folder.fd).entries.some(({ name }) => name === 'outside')
-    })
-    // What is usual elsewhere, for a shorter time: it shows that the race is one.
-    const usual = race(Math.max(1, raceSeconds / 10), () => {
-      if (!realpathSync.native(`${granted}/folder/file`).startsWith(`${granted}/`)) return false
-      return readFileSync(`${granted}/folder/file`, 'utf8') !== 'inside'
-    })
-    return {
-      figures: {
-        raceAttempts: read.attempts + list.attempts,
-        raceOpened: read.opened + list.opened,
-        raceEscapes: read.escapes + list.escapes,
-      },
-      usualEscapesPercent: (100 * usual.escapes) / usual.attempts,
-    }
-  } finally {
-    await stop(child)
-  }
-}
-
-function startSwapper(base: string): ChildProcess {
-  mkdirSync(`${base}/granted/folder`, { recursive: true })
-  mkdirSync(`${base}/outside`)
-  writeFileSync(`${base}/granted/folder/file`, 'inside')
-  writeFileSync(`${base}/outside/file`, 'outside')
-  writeFileSync(`${base}/outside/outside`, '')
-  symlinkSync(`${base}/outside`, `${base}/link`)
-  symlinkSync(`${base}/outside/file`, `${base}/file-link`)
-  return spawn(process.execPath, ['-e', swapper], { cwd: base, stdio: ['ignore', 'ignore', 'inherit'] })
-}
-
-async function stop(child: ChildProcess): Promise<void> {
-  const gone = new Promise((resolve) => child.once('exit', resolve))
-  child.kill('SIGKILL')
-  await gone
-}
-
-function race(
-  seconds: number,
-  escapes: () => boolean,
-): { attempts: number; opened: number; escapes: number } {
-  const end = performance.now() + seconds * 1000
-  const counts = { attempts: 0, opened: 0, escapes: 0 }
-  for (; performance.now() < end; counts.attempts++) {
-    try {
-      if (escapes()) counts.escapes++
-      counts.opened++
-    } catch {
-      // Refused, or swapped away at this very moment.
-    }
-  }
-  return counts
+  return { readerRead4KiBP50Us: median(times.slice(200)) * 1000, readerRssMiB }
 }

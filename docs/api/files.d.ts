@@ -122,15 +122,20 @@ export declare function parseMounts(mountinfo: string): Mount[];
 export {};
 
 // edges/files/path.d.ts
+/** What the system puts behind the path of an open file whose name was removed. @see proc_pid_fd(5) */
+export declare const removedMark = " (deleted)";
 /**
  * Splits a path below a root into its components. Empty ones and `.` mean nothing and are dropped, as the system does.
  * @param path Attacker-controlled.
  * @returns No component for the root itself.
  * @throws Fault `path-invalid` for what is absolute, holds NUL, a backslash, a drive letter, a lone surrogate or `..`,
- *   has a component of more than 255 bytes, or is longer than 4096 bytes.
+ *   has a component of more than 255 bytes, or is longer than 4095 bytes.
  */
 export declare function componentsOf(path: string): string[];
-/** As `componentsOf`, for a file: the path must name something, and end with its name. */
+/**
+ * As `componentsOf`, for a file: the path must name something, and end with its name. That may not be one that the system
+ * writes for a file whose name was removed.
+ */
 export declare function fileComponentsOf(path: string): string[];
 /**
  * Gives the part of an absolute path that lies below a folder, by names alone.

@@ -7,11 +7,12 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSyn
 import { tmpdir } from 'node:os'
 import { after, before, describe, it } from 'node:test'
 
-/** Swaps as fast as it can until it is killed: the folder, then the file in it, each for a link and back. */
+/** Swaps as fast as it can until it is killed: the folder, then the file in it, each for a link and back; and makes the name a second one of the file outside, for a moment. */
 const swapper = `
-  const { renameSync } = require('node:fs')
+  const { linkSync, renameSync, unlinkSync } = require('node:fs')
+  const lend = (there, held, other) => { renameSync(there, held); linkSync(other, there); unlinkSync(there); renameSync(held, there) }
   const turn = (there, held, other) => { renameSync(there, held); renameSync(other, there); renameSync(there, other); renameSync(held, there) }
-  for (;;) { turn('granted/folder', 'held', 'link'); turn('granted/folder/file', 'held', 'file-link'); turn('granted/folder/file', 'held', 'hard') }`
+  for (;;) { turn('granted/folder', 'held', 'link'); turn('granted/folder/file', 'held', 'file-link'); turn('granted/folder/file', 'held', 'hard'); lend('granted/folder/file', 'held', 'outside/file') }`
 
 /** Milliseconds per operation; `bench/paths.ts` does a minute. */
 const short = 300

@@ -2,7 +2,7 @@
 import { errorCode, Fault } from '#base'
 import { type BigIntStats, closeSync, constants, fstatSync, lstatSync, openSync, readlinkSync } from 'node:fs'
 import { type Identity, identityOf, mountIdOf, pathOnly, refusePseudoMount, requireLinux } from './mounts.ts'
-import { componentsOf, fileComponentsOf } from './path.ts'
+import { componentsOf, fileComponentsOf, removedMark } from './path.ts'
 
 /** How a folder is to be opened. */
 export interface FolderOptions {
@@ -141,7 +141,9 @@ function reopen(leaf: number, base: Base, options: OpenOptions): Opened {
   const fd = openDescriptor(`/proc/self/fd/${leaf}`, readFlags)
   return closeUnless(fd, () => {
     const path = readlinkSync(`/proc/self/fd/${fd}`)
-    // After the path was asked for: a file that was unlinked before then has a path with " (deleted)" at its end.
+    // Somebody could make the name a second one of a file outside, and remove it before the names are counted. What was
+    // opened by it then has this at the end of its path for ever, and no name that is asked for ends so.
+    if (path.endsWith(removedMark)) throw notFound()
     const stat = fstatSync(fd, { bigint: true })
     checkFile(stat, base, options)
     return opened(fd, stat, path)

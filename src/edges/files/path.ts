@@ -1,15 +1,19 @@
 // Takes apart the paths that assistants ask for. Nothing here touches the disk.
 import { Fault, utf8 } from '#base'
 
-const longestPath = 4096
+/** PATH_MAX counts the NUL at the end. */
+const longestPath = 4095
 const longestName = 255
+
+/** What the system puts behind the path of an open file whose name was removed. @see proc_pid_fd(5) */
+export const removedMark = ' (deleted)'
 
 /**
  * Splits a path below a root into its components. Empty ones and `.` mean nothing and are dropped, as the system does.
  * @param path Attacker-controlled.
  * @returns No component for the root itself.
  * @throws Fault `path-invalid` for what is absolute, holds NUL, a backslash, a drive letter, a lone surrogate or `..`,
- *   has a component of more than 255 bytes, or is longer than 4096 bytes.
+ *   has a component of more than 255 bytes, or is longer than 4095 bytes.
  */
 export function componentsOf(path: string): string[] {
   if (!path.isWellFormed()) throw invalid('is no well-formed Unicode')
@@ -23,11 +27,15 @@ export function componentsOf(path: string): string[] {
   return components
 }
 
-/** As `componentsOf`, for a file: the path must name something, and end with its name. */
+/**
+ * As `componentsOf`, for a file: the path must name something, and end with its name. That may not be one that the system
+ * writes for a file whose name was removed.
+ */
 export function fileComponentsOf(path: string): string[] {
   const components = componentsOf(path)
   if (components.length === 0) throw invalid('names no file')
   if (/\/\.?$/.test(path)) throw invalid('ends with a slash, and a file is wanted')
+  if (path.endsWith(removedMark)) throw invalid('ends as those of removed files do')
   return components
 }
 
