@@ -20,7 +20,7 @@ const sparse = 128
 const stretch = 64 * 1024
 
 /**
- * Makes a pattern ready. The syntax is that of RE2 less what is named in docs/decisions/0014: characters, classes,
+ * Makes a pattern ready. The syntax is that of RE2 less what is named in docs/decisions/0015: characters, classes,
  * groups, alternatives, repetition, `^`, `$`, `\b`, `(?i)`. Nothing in it can make a match take more than one pass.
  * @param pattern Attacker-controlled.
  * @throws Fault `pattern-invalid` with the place and what to write instead; `pattern-too-complex`
