@@ -1,4 +1,5 @@
 // The checksums that providers put at the end of a token. One that fits leaves no doubt; one that does not says nothing.
+import { fold } from './text.ts'
 
 /** How a token is checked: CRC-32 of its body in some digits at its end, or the code of Bech32 over all of it. */
 export type Checksum = 'crc32-base62' | 'crc32-base64' | 'bech32'
@@ -10,7 +11,20 @@ const table = Uint32Array.from({ length: 256 }, (_, byte) => {
 })
 
 const base62 = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
-const bech32 = 'qpzry9x8gf2tvdw0s3jn54khce6mua7l'
+/** Value of each byte in Bech32, in either case, 255 for one that is none. */
+const fives = new Uint8Array(256).fill(255)
+for (const [value, char] of Array.from('qpzry9x8gf2tvdw0s3jn54khce6mua7l').entries()) {
+  fives[char.charCodeAt(0)] = value
+  fives[char.toUpperCase().charCodeAt(0)] = value
+}
+/** What the five bits above the sum come to. */
+const carried = Int32Array.from({ length: 32 }, (_, top) =>
+  [0x3b6a57b2, 0x26508e6d, 0x1ea119fa, 0x3d4233dd, 0x2a1462b3].reduce(
+    (sum, term, bit) => (((top >> bit) & 1) === 1 ? sum ^ term : sum),
+    0,
+  ),
+)
+const separator = 0x31
 /** Digits of a CRC-32 in base 62 and, as it happens, in base 64 without padding. */
 const crcLength = 6
 
@@ -20,7 +34,7 @@ const crcLength = 6
  * @param body What follows it.
  */
 export function hasChecksum(kind: Checksum, anchor: Uint8Array, body: Uint8Array): boolean {
-  if (kind === 'bech32') return isBech32(latin1(anchor), latin1(body))
+  if (kind === 'bech32') return isBech32(anchor, body)
   const split = body.length - crcLength
   return split > 0 && crcOf(kind, body.subarray(0, split)) === latin1(body.subarray(split))
 }
@@ -41,24 +55,34 @@ export function crcOf(kind: 'crc32-base62' | 'crc32-base64', bytes: Uint8Array):
  */
 export function bech32Sum(prefix: string, data: readonly number[]): number {
   const codes = Array.from(prefix, (char) => char.charCodeAt(0))
-  const values = [...codes.map((code) => code >> 5), 0, ...codes.map((code) => code & 31), ...data]
-  return values.reduce(polymod, 1)
+  return data.reduce(polymod, sumOfPrefix(codes))
 }
 
-function isBech32(anchor: string, body: string): boolean {
-  const text = (anchor + body).toLowerCase()
-  const split = text.lastIndexOf('1')
-  const data = Array.from(text.slice(split + 1), (char) => bech32.indexOf(char))
-  return split > 0 && !data.includes(-1) && bech32Sum(text.slice(0, split), data) === 1
+/** The last separator stands in the anchor, as 1 is no digit. */
+function isBech32(anchor: Uint8Array, body: Uint8Array): boolean {
+  const split = anchor.lastIndexOf(separator)
+  if (split < 1) return false
+  let sum = sumOfPrefix(anchor.subarray(0, split))
+  for (const part of [anchor.subarray(split + 1), body]) {
+    for (const byte of part) {
+      const value = fives[byte]!
+      if (value > 31) return false
+      sum = polymod(sum, value)
+    }
+  }
+  return sum === 1
+}
+
+function sumOfPrefix(codes: ArrayLike<number>): number {
+  let sum = 1
+  for (let at = 0; at < codes.length; at++) sum = polymod(sum, fold(codes[at]!) >> 5)
+  sum = polymod(sum, 0)
+  for (let at = 0; at < codes.length; at++) sum = polymod(sum, fold(codes[at]!) & 31)
+  return sum
 }
 
 function polymod(sum: number, value: number): number {
-  const top = sum >>> 25
-  let next = ((sum & 0x1ffffff) << 5) ^ value
-  for (const [bit, term] of [0x3b6a57b2, 0x26508e6d, 0x1ea119fa, 0x3d4233dd, 0x2a1462b3].entries()) {
-    if (((top >> bit) & 1) === 1) next ^= term
-  }
-  return next
+  return ((sum & 0x1ffffff) << 5) ^ value ^ carried[sum >>> 25]!
 }
 
 function crc32(bytes: Uint8Array): number {

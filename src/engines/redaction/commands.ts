@@ -1,4 +1,5 @@
 // Finds passwords among the arguments of well-known commands: `curl -u NAME:PASSWORD`, `mysql -pPASSWORD`.
+import { latin1 } from '#base'
 import { blank, byteClass, digit } from './classes.ts'
 import type { Found } from './finding.ts'
 import { ruleOn } from './judge.ts'
@@ -26,13 +27,15 @@ const commands: ReadonlyMap<string, Command> = new Map([
   ['sshpass -p ', {}],
   ['IDENTIFIED BY ', { needsQuotes: true }],
 ])
+/** The same, by what the anchors hold. */
+const known = new WeakMap<Uint8Array, Command>()
 const contextReach = 96
 const colon = 0x3a
 const userName = byteClass('!-9;-~')
 
 /** What stands behind the literal of a command, which ends at `keyEnd`. */
 export function verifyCommand(text: Text, at: number, literal: Uint8Array): readonly Found[] {
-  const command = commands.get(String.fromCharCode(...literal)) ?? {}
+  const command = commandOf(literal)
   if (command.after?.test(lineBefore(text, at)) === false) return []
   const keyEnd = at + literal.length
   const value = argumentAt(text, keyEnd, command)
@@ -52,6 +55,15 @@ export function verifyCommand(text: Text, at: number, literal: Uint8Array): read
   return rule === undefined ? [{ start, end: value.end, detector: 'password', confidence: 'likely' }] : []
 }
 
+function commandOf(literal: Uint8Array): Command {
+  let command = known.get(literal)
+  if (command === undefined) {
+    command = commands.get(latin1(literal)) ?? {}
+    known.set(literal, command)
+  }
+  return command
+}
+
 function argumentAt(text: Text, keyEnd: number, { needsQuotes }: Command): Value {
   const open = text.runEnd(keyEnd, blank, 4)
   const quoted = quotedAt(text, open)
@@ -61,8 +73,9 @@ function argumentAt(text: Text, keyEnd: number, { needsQuotes }: Command): Value
 
 /** The line up to `at`, not before the last placeholder. */
 function lineBefore(text: Text, at: number): string {
+  const limit = Math.max(0, text.floor, at - contextReach)
   let start = at
-  while (start > at - contextReach && text.at(start - 1) >= 0x20 && !endsPlaceholder(text, start)) start--
+  while (start > limit && text.bytes[start - 1]! >= 0x20 && !endsPlaceholder(text, start)) start--
   return text.latin1(start, at)
 }
 

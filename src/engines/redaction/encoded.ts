@@ -39,12 +39,17 @@ interface Coding {
   /** Characters of a step, and the bytes that they give. */
   readonly chars: number
   readonly bytes: number
-  decode(bytes: Uint8Array, start: number, end: number): Uint8Array
+  /** Fills `into` as far as the run goes, and tells how many bytes it gave. */
+  decode(bytes: Uint8Array, [start, end]: Span, into: Uint8Array): number
 }
+
+type Span = readonly [start: number, end: number]
 
 const base64: Coding = { chars: 4, bytes: 3, decode: fromBase64 }
 const hexadecimal: Coding = { chars: 2, bytes: 1, decode: fromHex }
 const codings = [base64, hexadecimal]
+/** What a run begins with, decoded. */
+const beginning = new Uint8Array(leastText)
 
 /** Walks over the runs of a text that grows. */
 export class EncodedFinder {
@@ -111,7 +116,8 @@ export class EncodedFinder {
   #bestIn(bytes: Uint8Array, start: number, end: number): Label | null {
     for (const coding of codings) {
       if (!beginsAsText(bytes, [start, end], coding)) continue
-      const decoded = coding.decode(bytes, start, end)
+      const decoded = decodedBy(coding, bytes, [start, end])
+      if (this.#inner.isClear(decoded)) continue
       const { redactions } = this.#inner.begin().advance(new Text(decoded, true))
       const [best] = redactions.toSorted((a, b) => compareConfidence(b.label.confidence, a.label.confidence))
       if (best !== undefined) return encodedLabel(best.label, decoded)
@@ -138,11 +144,12 @@ function lengthOf(text: Text, at: number): number {
 }
 
 /** Tells whether the first bytes of a run are text when decoded, as far as they are there. */
-function beginsAsText(bytes: Uint8Array, [start, end]: readonly [number, number], coding: Coding): boolean {
+function beginsAsText(bytes: Uint8Array, [start, end]: Span, coding: Coding): boolean {
   const length = Math.min(end - start, (leastText / coding.bytes) * coding.chars)
-  const decoded = coding.decode(bytes, start, start + length)
-  const isWhole = decoded.length === Math.floor((length * coding.bytes) / coding.chars)
-  return isWhole && decoded.every((byte) => textual[byte] === 1)
+  const wanted = Math.floor((length * coding.bytes) / coding.chars)
+  if (coding.decode(bytes, [start, start + length], beginning) < wanted) return false
+  for (let at = 0; at < wanted; at++) if (textual[beginning[at]!] === 0) return false
+  return true
 }
 
 /** Tells whether a run of the prefilter begins at `at`: its first bytes are there, and are text in one of the codings. */
@@ -152,28 +159,33 @@ export function isRunStart(bytes: Uint8Array, at: number, end: number): boolean 
   return codings.some((coding) => beginsAsText(bytes, [at, Math.min(end, at + 16)], coding))
 }
 
+function decodedBy(coding: Coding, bytes: Uint8Array, [start, end]: Span): Uint8Array {
+  const decoded = new Uint8Array(Math.floor(((end - start) * coding.bytes) / coding.chars))
+  return decoded.subarray(0, coding.decode(bytes, [start, end], decoded))
+}
+
 /** Bytes of whole and of begun steps that are known to their last bit. @see RFC 4648, sections 4 and 5 */
-function fromBase64(bytes: Uint8Array, start: number, end: number): Uint8Array {
-  const decoded = new Uint8Array(Math.floor(((end - start) * 3) / 4))
+function fromBase64(bytes: Uint8Array, [start, end]: Span, into: Uint8Array): number {
   let bits = 0
   let held = 0
-  for (let at = start, to = 0; at < end && to < decoded.length; at++) {
+  let to = 0
+  for (let at = start; at < end; at++) {
     held = ((held << 6) | sixes[bytes[at]!]!) & 0xffffff
     bits += 6
     if (bits < 8) continue
     bits -= 8
-    decoded[to++] = held >>> bits
+    into[to++] = held >>> bits
   }
-  return decoded
+  return to
 }
 
 /** Pairs of digits; ends at the first that is none. */
-function fromHex(bytes: Uint8Array, start: number, end: number): Uint8Array {
-  const decoded = new Uint8Array((end - start) >>> 1)
-  for (let to = 0; to < decoded.length; to++) {
-    const [high, low] = [hexDigits[bytes[start + 2 * to]!]!, hexDigits[bytes[start + 2 * to + 1]!]!]
-    if (high > 15 || low > 15) return decoded.subarray(0, to)
-    decoded[to] = (high << 4) | low
+function fromHex(bytes: Uint8Array, [start, end]: Span, into: Uint8Array): number {
+  let to = 0
+  for (let at = start; at + 1 < end; at += 2) {
+    const [high, low] = [hexDigits[bytes[at]!]!, hexDigits[bytes[at + 1]!]!]
+    if (high > 15 || low > 15) return to
+    into[to++] = (high << 4) | low
   }
-  return decoded
+  return to
 }

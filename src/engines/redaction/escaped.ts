@@ -3,6 +3,7 @@
 import { cutEscape, escapeAt, isMark, longestEscape } from './escapes.ts'
 import type { Found } from './finding.ts'
 import type { Redaction } from './merger.ts'
+import { once } from './once.ts'
 import type { Sweep } from './sweep.ts'
 import { lookBehind, type Text } from './text.ts'
 import { stops, Unescaped } from './unescaped.ts'
@@ -40,8 +41,8 @@ export interface Inner {
 /** Walks over the stretches of a text that grows. */
 export class EscapedFinder {
   readonly #inner: Inner
-  /** Of one stretch after the other. */
-  readonly #view = new Unescaped()
+  /** Of one stretch after the other; most texts have none. */
+  readonly #view = once(() => new Unescaped())
   #next = 0
   /** The one that goes on at `#next`. */
   #stretch: Stretch | null = null
@@ -77,8 +78,9 @@ export class EscapedFinder {
       const at = sweep.nextEscape(this.#next)
       this.#next = Math.max(this.#next, at)
       if (at >= text.end) return
-      this.#view.restart(stretchStart(text, at))
-      this.#stretch = new Stretch(this.#inner, this.#view, at)
+      const view = this.#view()
+      view.restart(stretchStart(text, at))
+      this.#stretch = new Stretch(this.#inner, view, at)
       this.#goOn(text, out)
     }
   }

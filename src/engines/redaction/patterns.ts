@@ -30,8 +30,10 @@ const verifiers: Readonly<Record<Structure, Verify>> = {
 
 /** Costly attempts that one run may cause. Then the rest of the run goes unread: decoys must not hide a secret. */
 const mostAttempts = 16
-/** How far behind its anchor an attempt may look without being counted. */
+/** How far behind its anchor an attempt may look without being counted, */
 const cheap = 16
+/** and how many bytes, before it or again. */
+const cheapSteps = 96
 
 /** Of a text that has ended. */
 const everything: Tail = { cut: Infinity, held: Infinity }
@@ -60,6 +62,8 @@ export class PatternScanner {
   readonly #effort = new Effort()
   /** Likewise. */
   #costHere = 0
+  /** The last attempt took more than comes free. */
+  #isCostly = false
   #seen = 0
   /** A finding that was cut at the longest span and goes on. */
   #rest: Found | null = null
@@ -183,28 +187,36 @@ export class PatternScanner {
   }
 
   #ask(text: Text, at: number, anchor: Anchor): readonly Found[] {
-    const isByPlace = isContextual(anchor.detector)
-    if (isByPlace && this.#isCovered(at)) return []
+    if (this.#isCovered(at, anchor)) return []
     this.#moveTo(text, at)
     const near = at + anchor.literal.length + cheap
     const unread = this.#unread(at, anchor)
     const opens = mayOpen(text, at, anchor)
     // At the end of a line the scanner often knows what the cheap look does not. So near, its look costs nothing.
-    if (text.isShort ? unread !== null || text.end > near : !opens) return []
+    const isInDoubt = text.isShort
+    if (isInDoubt ? unread !== null || text.end > near : !opens) return []
     text.isShort = false
     if (unread !== null) return unread(text, at, anchor)
+    const found = this.#verify(text, [at, near], anchor)
+    // Whether a costly one is asked at all, only more text can tell.
+    if (isInDoubt && this.#isCostly) text.isShort = true
+    return found
+  }
+
+  #verify(text: Text, [at, near]: readonly [number, number], anchor: Anchor): readonly Found[] {
     text.reach = near
     const { steps, judged } = text
     const found = verifiers[anchor.detector.structure ?? 'token'](text, at, anchor)
     // Those not in vain count, too: in a second scan they are.
     if (text.reach > near) this.#attemptsHere++
-    const counts = text.reach > near || text.judged > judged || found.length > 0
+    this.#isCostly = text.steps - steps > cheapSteps
+    const counts = this.#isCostly || text.reach > near || text.judged > judged || found.length > 0
     if (counts) this.#costHere += costOf(text.steps - steps, found.length)
     return found
   }
 
-  #isCovered(at: number): boolean {
-    return at >= this.#covered[0] && at < this.#covered[1]
+  #isCovered(at: number, { detector }: Anchor): boolean {
+    return isContextual(detector) && at >= this.#covered[0] && at < this.#covered[1]
   }
 
   /** How to mask instead of asking, or null while there are means to ask. */

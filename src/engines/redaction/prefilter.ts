@@ -7,6 +7,7 @@ import { mayOpen } from './opening.ts'
 import { Text } from './text.ts'
 
 const firstRoom = 64
+const noRoom = new Uint32Array(0)
 
 export interface Prefilter {
   /**
@@ -31,7 +32,7 @@ export interface Swept {
 
 /** A list of positions that grows, and is used again. */
 export class Positions {
-  #at = new Uint32Array(firstRoom)
+  #at = noRoom
   count = 0
 
   /** The one of that index, which must be below `count`. */
@@ -41,7 +42,7 @@ export class Positions {
 
   add(position: number): void {
     if (this.count === this.#at.length) {
-      const grown = new Uint32Array(2 * this.count)
+      const grown = new Uint32Array(Math.max(firstRoom, 2 * this.count))
       grown.set(this.#at)
       this.#at = grown
     }

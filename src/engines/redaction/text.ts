@@ -29,7 +29,7 @@ export class Text {
   steps = 0
   /** One past the furthest byte that was looked at, since it was last set. */
   reach = 0
-  /** Values that were judged. Whoever comes so far has seen all that the cheap look asks for. */
+  /** Values and tokens that were judged. Whoever comes so far has seen all that the cheap look asks for. */
   judged = 0
   /** What lies before it is masked: whoever looks back sees the end of a placeholder there, as in the output. */
   floor = farBehind

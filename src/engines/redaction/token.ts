@@ -21,6 +21,7 @@ export function verifyToken(text: Text, at: number, anchor: Anchor): readonly Fo
   const { literal, detector, form } = anchor
   const start = startOf(text, at, anchor)
   if (start < 0) return []
+  text.judged++
   const bodyStart = at + literal.length
   const lastStart = headEnd(text, bodyStart, form)
   if (lastStart < 0) return []
