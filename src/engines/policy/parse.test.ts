@@ -31,6 +31,17 @@ test('checkPolicies() finds nothing wrong with the policies that ship, also with
   )
 })
 
+test('checkPolicies() names the column, in the units of strings, also behind characters of several bytes', () => {
+  const permit = 'permit (principal, action in Action::"files", resource)'
+  const placeOf = (text: string): unknown => {
+    const [first] = checkPolicies([{ name: 'a', text }]).problems
+    return first === undefined ? null : [first.line, first.column]
+  }
+  assert.deepEqual(placeOf('// é 😀\npermit (principal == User::"é😀" action'), [2, 34])
+  assert.deepEqual(placeOf(`${permit}\nwhen { "é😀" == "é😀" && resource.owner == "x" };`), [2, 26])
+  assert.deepEqual(placeOf(`${permit};\n// 😀 a\u200bb`), [2, 8])
+})
+
 test('checkPolicies() lists the problems of all sources', () => {
   const bad = { text: 'permit (principal, action == Action::"x", resource);' }
   const { problems } = checkPolicies([
@@ -66,6 +77,6 @@ test('loadPolicies() names the source and line of the first problem', () => {
   const text = '\npermit (principal, action == Action::"reed", resource);'
   assert.throws(() => loadPolicies([{ name: 'mine.cedar', text }]), {
     code: 'policy-invalid',
-    message: /^mine\.cedar, line 2: /,
+    message: /^mine\.cedar, line 2, column 30: /,
   })
 })

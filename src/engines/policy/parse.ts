@@ -5,10 +5,14 @@ import type { DetailedError } from '@cedar-policy/cedar-wasm/nodejs'
 import { schemaText } from './schema.ts'
 import { alwaysRules, reservedIds, type PolicySource } from './shipped.ts'
 
-/** What is wrong with a policy text, and where; `line` counts from 1 and is missing where no one line is meant. */
+/**
+ * What is wrong with a policy text, and where. Line and column count from 1, the column in UTF-16 code units; both are
+ * missing where no one place is meant.
+ */
 export interface PolicyProblem {
   readonly source: string
   readonly line?: number
+  readonly column?: number
   readonly message: string
 }
 
@@ -55,9 +59,19 @@ function parseSource(source: PolicySource, taken: Set<string>): Parsed {
 /** What must not reach the parser, or would deceive the eye of a reader. */
 function findUnreadable(text: string): Place | null {
   if (text.length > longestText) return { message: `longer than ${longestText} characters` }
-  const hidden = text.split('\n').findIndex((line) => shownBlock(line) !== line)
-  if (hidden !== -1) return { line: hidden + 1, message: 'an invisible or reordering character' }
+  const hidden = findHidden(text)
+  if (hidden !== null)
+    return { ...placeAt(text.slice(0, hidden)), message: 'an invisible or reordering character' }
   return nesting(text) > deepest ? { message: `brackets nested more than ${deepest} deep` } : null
+}
+
+/** Offset of the first character that would be spelled out, or null. */
+function findHidden(text: string): number | null {
+  const safe = shownBlock(text)
+  if (safe === text) return null
+  let at = 0
+  while (safe[at] === text[at]) at++
+  return at
 }
 
 function nesting(text: string): number {
@@ -91,18 +105,16 @@ function placeOf({ message, help, sourceLocations }: DetailedError, text: string
   // Policies are counted by Cedar as it likes; the line says more.
   const said = [message.replace(/^for policy `policy\d+`, /, ''), help, at?.label]
   return {
-    ...(at !== undefined && { line: lineAt(text, at.start) }),
+    // Cedar counts in bytes of UTF-8.
+    ...(at !== undefined && placeAt(new TextDecoder().decode(utf8(text).subarray(0, at.start)))),
     message: shown(said.filter((part) => typeof part === 'string').join('; '), 400),
   }
 }
 
-/** @param offset In bytes of UTF-8, as Cedar counts. */
-function lineAt(text: string, offset: number): number {
-  return (
-    utf8(text)
-      .subarray(0, offset)
-      .filter((byte) => byte === 0x0a).length + 1
-  )
+/** The place at which a text ends. */
+function placeAt(before: string): Pick<Required<PolicyProblem>, 'line' | 'column'> {
+  const lines = before.split('\n')
+  return { line: lines.length, column: (lines.at(-1)?.length ?? 0) + 1 }
 }
 
 function rulesOf(name: string, text: string): readonly Rule[] {

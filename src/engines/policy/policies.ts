@@ -39,8 +39,8 @@ export function checkPolicies(sources: readonly PolicySource[]): { problems: rea
   return { problems: parseSources(sources).problems }
 }
 
-function inWords({ source, line, message }: PolicyProblem, problems: number): string {
-  const place = line === undefined ? source : `${source}, line ${line}`
+function inWords({ source, line, column, message }: PolicyProblem, problems: number): string {
+  const place = line === undefined ? source : `${source}, line ${line}, column ${column}`
   return problems === 1 ? `${place}: ${message}` : `${place}: ${message} (and ${problems - 1} more)`
 }
 

@@ -10,8 +10,8 @@ export async function check({ machine, terminal, arguments: files }: Call): Prom
   const sources = files.map((file) => ({ name: file, text: readPolicy(resolve(machine.cwd, file)) }))
   const { problems } = checkPolicies(sources)
   const lines = problems.map(
-    ({ source, line, message }) =>
-      `${shown(source)}${line === undefined ? '' : `:${line}`}: ${shown(message, 1000)}`,
+    ({ source, line, column, message }) =>
+      `${shown(source)}${line === undefined ? '' : `:${line}:${column}`}: ${shown(message, 1000)}`,
   )
   terminal.data({ ok: problems.length === 0, problems }, problems.length === 0 ? ['valid'] : lines)
   return problems.length === 0 ? 0 : 8
