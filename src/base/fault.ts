@@ -234,6 +234,7 @@ const faults = {
   },
   'seal-invalid': { http: 400, exit: 7, retry: false, next: 'seal it again to the present key' },
 
+  'policy-changed': { http: 409, exit: 1, retry: false, next: 'load the policy again, and change it anew' },
   'policy-invalid': { http: 422, exit: 8, retry: false, next: 'correct the policy at the named line' },
   'redaction-failed': {
     http: 500,

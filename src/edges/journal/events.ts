@@ -9,6 +9,8 @@ export type Asker = {
   readonly executable: string
   /** Program that started the assistant; null where none was found. */
   readonly launcher: string | null
+  /** Where what it reads goes to, by the person's settings. */
+  readonly destination?: string
 }
 
 /** What was asked for. */
@@ -19,6 +21,8 @@ export type EventObject = {
   readonly path: string
   /** Device and inode, where the object was opened. */
   readonly identity?: { readonly device: string; readonly inode: string }
+  /** What it holds by its name and its content; left out where that is nothing of note. */
+  readonly classes?: readonly string[]
 }
 
 /** Which consent stood behind a decision. */
@@ -142,6 +146,16 @@ export type PolicyEvent = {
   readonly code?: FaultCode
 }
 
+/** A person changed a file of the policies. Recorded before it is written; what was there is kept under its hash. */
+type PolicyChangeEvent = {
+  readonly v: 1
+  readonly kind: 'policy.change'
+  readonly file: string
+  /** SHA-256 of the texts, lower-case hex; null where there was no file. */
+  readonly before: string | null
+  readonly after: string
+}
+
 /** A secret of the vault was set or removed. */
 export type SecretEvent = {
   readonly v: 1
@@ -206,6 +220,7 @@ export type JournalEvent =
   | UndoEvent
   | LifecycleEvent
   | PolicyEvent
+  | PolicyChangeEvent
   | SecretEvent
   | PasskeyEvent
   | RefusalEvent

@@ -3,10 +3,11 @@ import type * as z from 'zod'
 import { clientMessages } from './client-messages.ts'
 import type { MessageKind } from './define.ts'
 import { passkeyMessages } from './passkey-messages.ts'
+import { policyMessages } from './policy-messages.ts'
 import { programMessages } from './program-messages.ts'
 import type * as s from './shapes.ts'
 
-const table = { ...clientMessages, ...passkeyMessages, ...programMessages }
+const table = { ...clientMessages, ...passkeyMessages, ...policyMessages, ...programMessages }
 
 /** Name of a message in the table. */
 export type MessageName = keyof typeof table

@@ -33,6 +33,18 @@ const endings: readonly Refusal[] = [
     code: 'message-not-yours',
   },
   {
+    what: 'a command line that changes a policy',
+    setting: { peer: 'cli' },
+    envelope: { q: 1, t: 'policy.change', b: { file: 'a.cedar', text: '', before: null } },
+    code: 'message-not-yours',
+  },
+  {
+    what: 'an assistant that looks at the policies',
+    setting: { peer: 'shim' },
+    envelope: { q: 1, t: 'policy.show', b: {} },
+    code: 'message-not-yours',
+  },
+  {
     what: 'a message that the broker may send, but to another program',
     setting: { self: 'reader', peer: 'broker' },
     envelope: { q: 1, t: 'keeper.unlock', b: {} },

@@ -93,7 +93,7 @@ async function give(
 ): Promise<Grant> {
   const { item, identity } = object
   const decision = { effect: 'ask', tier: 1, because: [] } as const
-  const wish = { path: item.path, identity, approval }
+  const wish = { path: item.path, identity, classes: item.classes, approval }
   const intent = await intend(house, { asker, what: 'grant', decision, ...wish })
   const grant = keepGrant(house, asker, wish)
   recordOutcome(house, intent, asker)

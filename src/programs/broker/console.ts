@@ -3,6 +3,7 @@ import type { Channel, Handlers } from '#wire'
 import type { House } from './house.ts'
 import { passkeyHandlers } from './passkeys.ts'
 import { personHandlers } from './person.ts'
+import { changePolicy } from './policy-change.ts'
 import { recordEnding } from './remembering.ts'
 
 /** What the console may ask: what a person may, and the answers to cards. */
@@ -10,6 +11,7 @@ export function consoleHandlers(house: House): Handlers {
   return {
     ...personHandlers(house),
     ...passkeyHandlers(house),
+    'policy.change': (request) => changePolicy(house, request),
   }
 }
 

@@ -18,9 +18,13 @@ export interface Wish {
 
 /** Classes of an object by its name and, where it was read, by its content. */
 export function classesOf(house: House, wish: Pick<Wish, 'path' | 'classes'>): string[] {
-  const keyreeve = [house.places.home, dirname(house.places.config)]
-  const byName = classify(wish.path, { user: house.userFolder, keyreeve })
+  const byName = classify(wish.path, homesOf(house))
   return [...new Set([...byName, ...wish.classes])].toSorted()
+}
+
+/** Folders whose meaning depends on the machine. */
+export function homesOf({ places, userFolder }: House): { user: string; keyreeve: string[] } {
+  return { user: userFolder, keyreeve: [places.home, dirname(places.config)] }
 }
 
 /**

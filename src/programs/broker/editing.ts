@@ -1,7 +1,7 @@
 // The way of an edit: policy, editor, consent, log, and only then the file.
 import { asFault, Fault } from '#base'
 import type { Edited, ReplyOf, RequestOf } from '#wire'
-import { decide, type Wish } from './deciding.ts'
+import { classesOf, decide, type Wish } from './deciding.ts'
 import { openedOf, type House } from './house.ts'
 import { intend, recordFailure, type Asker } from './journalling.ts'
 import { answered, askToRelease, contentOf, draftOf, handOut, refuseDenied } from './releasing.ts'
@@ -40,6 +40,7 @@ async function brokeredEdit(
     what: 'edit',
     path,
     identity,
+    classes: classesOf(house, seen),
     released: { sha256: diff.sha256, redactions: [], bytes: content.bytes },
     edit: { id: edit, before, after },
     decision,

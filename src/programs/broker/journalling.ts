@@ -26,6 +26,8 @@ export interface Deed {
   readonly what: What
   readonly path: string
   readonly identity?: Identity
+  /** By name and content. */
+  readonly classes?: readonly string[]
   readonly lines?: readonly LineRange[] | null
   readonly released?: Pick<Released, 'sha256' | 'redactions'> & { readonly bytes: number }
   readonly edit?: { readonly id: string; readonly before: string; readonly after: string }
@@ -36,14 +38,14 @@ export interface Deed {
 
 /** Writes the intent and waits until it is on disk, signed. @throws Fault `journal-unwritable`: then nothing may leave. */
 export function intend(house: House, deed: Deed): Promise<DurableIntent> {
-  const { asker, what, path, identity, lines, released, edit, decision, grant, approval } = deed
+  const { asker, what, path, identity, classes, lines, released, edit, decision, grant, approval } = deed
   flushOutcomes(house)
   return openedOf(house).log.intend({
     v: 1,
     kind: 'intent',
     who: whoOf(asker),
     what,
-    object: { path, ...(identity && { identity }) },
+    object: { path, ...(identity && { identity }), ...(classes?.length && { classes }) },
     ...(lines && { lines }),
     ...(edit && { edit }),
     ...(released && {
@@ -126,9 +128,10 @@ function consentOf(approval: Approval | null) {
 }
 
 function whoOf({ caller }: Asker) {
-  const { assistant, proved } = caller
+  const { assistant, destination, proved } = caller
   return {
     assistant,
+    destination,
     pid: proved.pid,
     executable: proved.executable,
     launcher: proved.launcher?.executable ?? null,

@@ -4,7 +4,7 @@ import type { Approval } from '#consent'
 import type { Decision } from '#policy'
 import type { FoundNames, Grant, Identity, Listing, ReplyOf, RequestOf } from '#wire'
 import { createHash } from 'node:crypto'
-import { decide, grantOf, tierOf, type Wish } from './deciding.ts'
+import { classesOf, decide, grantOf, tierOf, type Wish } from './deciding.ts'
 import { rootOf, underGrant, useGrant } from './granting.ts'
 import type { House } from './house.ts'
 import { intend, type Asker } from './journalling.ts'
@@ -76,8 +76,9 @@ async function brokeredNames<Answer extends Pick<Listing, 'path' | 'entries'>>(
   useGrant(house, standing, identity)
   const approval =
     decision.effect === 'ask' ? await askForNames(house, asker, { seen, decision, pattern, answer }) : null
-  const deed = { asker, what: 'list', path: seen.path, identity, decision, approval } as const
-  const intent = await intend(house, { ...deed, grant: standing })
+  const place = { path: seen.path, identity, classes: classesOf(house, seen) }
+  const deed = { asker, what: 'list', ...place, decision, approval, grant: standing } as const
+  const intent = await intend(house, deed)
   return handOut(house, asker, { intent, grant: standing, result: answer })
 }
 

@@ -5,6 +5,7 @@ import { listEdits, undoEdit } from './editing.ts'
 import { examine, statusOf } from './health.ts'
 import { endGrants } from './granting.ts'
 import { openedOf, type House } from './house.ts'
+import { showPolicies } from './policy-change.ts'
 import { lock } from './unlocking.ts'
 
 /** The handlers that command line and console share. */
@@ -23,6 +24,7 @@ export function personHandlers(house: House) {
     'grant.revoke': (request) => revoke(house, request),
     'edit.list': () => listEdits(house),
     'edit.undo': (request) => undoEdit(house, request),
+    'policy.show': () => showPolicies(house),
     'log.list': (request) => listLog(house, request),
     'log.show': ({ index }) => openedOf(house).log.read(index),
   } satisfies Handlers

@@ -1,6 +1,6 @@
 // The policies in force: read at start, and again when their folder changes, if what is there holds.
 import { asFault } from '#base'
-import { defaultPolicy, loadPolicies, type Policies } from '#policy'
+import { defaultPolicy, loadPolicies, type Policies, type PolicySource } from '#policy'
 import { existsSync, readdirSync, readFileSync, watch } from 'node:fs'
 import { endGrants } from './granting.ts'
 import type { House } from './house.ts'
@@ -11,13 +11,13 @@ const settling = 250
 
 /** The shipped policy, and with it all of the folder; never-rules always stay. @throws Fault `policy-invalid` */
 export function readPolicies(folder: string): Policies {
-  const files = existsSync(folder)
-    ? readdirSync(folder)
-        .filter((name) => name.endsWith('.cedar'))
-        .toSorted()
-    : []
-  const own = files.map((name) => ({ name, text: readFileSync(`${folder}/${name}`, 'utf8') }))
-  return loadPolicies([defaultPolicy, ...own])
+  return loadPolicies([defaultPolicy, ...readFiles(folder)])
+}
+
+/** The person's own texts, in the order of their names. */
+export function readFiles(folder: string): PolicySource[] {
+  const names = existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith('.cedar')) : []
+  return names.toSorted().map((name) => ({ name, text: readFileSync(`${folder}/${name}`, 'utf8') }))
 }
 
 /** Follows the folder of policies. @returns Ends that. */
@@ -43,17 +43,16 @@ function reloadPolicies(house: House): void {
   try {
     const fresh = readPolicies(house.places.policies)
     house.policyProblem = null
-    if (fresh.version === version) return
-    house.policies = fresh.withGrants(house.opened?.grants.live() ?? [])
-    append(house, { v: 1, kind: 'policy', what: 'loaded', version: fresh.version })
-    endForeignGrants(house)
+    if (fresh.version !== version) takePolicies(house, fresh)
   } catch (thrown) {
     house.policyProblem = asFault(thrown, 'the policies could not be read')
     append(house, { v: 1, kind: 'policy', what: 'refused', version, code: house.policyProblem.code })
   }
 }
 
-/** Ends the grants that were given under other policies than those in force. */
-function endForeignGrants(house: House): void {
-  endGrants(house, ({ policy }) => policy !== house.policies.version, 'policy-changed')
+/** Puts policies in force, and ends the grants that were given under others. @returns How many ended. */
+export function takePolicies(house: House, fresh: Policies): number {
+  house.policies = fresh.withGrants(house.opened?.grants.live() ?? [])
+  append(house, { v: 1, kind: 'policy', what: 'loaded', version: fresh.version })
+  return endGrants(house, ({ policy }) => policy !== fresh.version, 'policy-changed')
 }

@@ -2,7 +2,7 @@
 import { utf8 } from '#base'
 import type { Approval } from '#consent'
 import type { Released, ReplyOf, RequestOf } from '#wire'
-import { decide, grantOf, type Wish } from './deciding.ts'
+import { classesOf, decide, grantOf, type Wish } from './deciding.ts'
 import { keepGrant, rootOf, underGrant, useGrant } from './granting.ts'
 import type { House } from './house.ts'
 import { intend, type Asker } from './journalling.ts'
@@ -70,6 +70,7 @@ async function brokeredRead(
     what: 'read',
     path: seen.path,
     identity: found.identity,
+    classes: classesOf(house, seen),
     lines,
     released: { sha256, redactions, bytes: utf8(text).length },
     decision,
