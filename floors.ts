@@ -134,7 +134,7 @@ export const floors = {
   },
   console: {
     at: 'src/programs/console',
-    from: ['base', 'wire', 'review', 'verify'],
+    from: ['base', 'wire', 'policy', 'review', 'verify'],
     node: ['crypto', 'fs', 'http', 'net', 'path', 'process', 'stream', 'stream/promises', 'url'],
     npm: [],
   },

@@ -33,6 +33,8 @@ export type Asker = {
     readonly executable: string;
     /** Program that started the assistant; null where none was found. */
     readonly launcher: string | null;
+    /** Where what it reads goes to, by the person's settings. */
+    readonly destination?: string;
 };
 /** What was asked for. */
 export type Deed = 'read' | 'list' | 'edit' | 'grant' | 'secret-use';
@@ -44,6 +46,8 @@ export type EventObject = {
         readonly device: string;
         readonly inode: string;
     };
+    /** What it holds by its name and its content; left out where that is nothing of note. */
+    readonly classes?: readonly string[];
 };
 /** Which consent stood behind a decision. */
 export type Consent = {
@@ -168,6 +172,15 @@ export type PolicyEvent = {
     readonly version: string;
     readonly code?: FaultCode;
 };
+/** A person changed a file of the policies. Recorded before it is written; what was there is kept under its hash. */
+type PolicyChangeEvent = {
+    readonly v: 1;
+    readonly kind: 'policy.change';
+    readonly file: string;
+    /** SHA-256 of the texts, lower-case hex; null where there was no file. */
+    readonly before: string | null;
+    readonly after: string;
+};
 /** A secret of the vault was set or removed. */
 export type SecretEvent = {
     readonly v: 1;
@@ -219,7 +232,7 @@ export type HeartbeatEvent = {
     readonly kind: 'heartbeat';
 };
 /** Everything that is recorded. */
-export type JournalEvent = IntentEvent | OutcomeEvent | DenialEvent | ConsentEvent | GrantEvent | RevocationEvent | UndoEvent | LifecycleEvent | PolicyEvent | SecretEvent | PasskeyEvent | RefusalEvent | RecoveryEvent | ClockRollbackEvent | HeartbeatEvent;
+export type JournalEvent = IntentEvent | OutcomeEvent | DenialEvent | ConsentEvent | GrantEvent | RevocationEvent | UndoEvent | LifecycleEvent | PolicyEvent | PolicyChangeEvent | SecretEvent | PasskeyEvent | RefusalEvent | RecoveryEvent | ClockRollbackEvent | HeartbeatEvent;
 /** One event as it is read back. */
 export interface Entry {
     readonly index: number;

@@ -502,6 +502,12 @@ declare const faults: {
         readonly retry: false;
         readonly next: 'seal it again to the present key';
     };
+    readonly 'policy-changed': {
+        readonly http: 409;
+        readonly exit: 1;
+        readonly retry: false;
+        readonly next: 'load the policy again, and change it anew';
+    };
     readonly 'policy-invalid': {
         readonly http: 422;
         readonly exit: 8;
@@ -554,7 +560,7 @@ declare const faults: {
 /** A code of the table: stable, for programs and for people. */
 export type FaultCode = keyof typeof faults;
 /** Names of all codes, for tables and tests. */
-export declare const faultCodes: ("already-running" | "baseline-invalid" | "busy" | "code-invalid" | "config-invalid" | "connection-closed" | "consent-changed" | "consent-gone" | "consent-refused" | "consent-scope-refused" | "consent-timed-out" | "consent-too-early" | "consent-unanswerable" | "console-unavailable" | "denied-by-policy" | "disk-full" | "edit-unknown" | "embargoed" | "file-changed" | "file-not-text" | "file-too-large" | "frame-malformed" | "frame-oversized" | "frame-slow" | "git-failed" | "grant-revoked" | "grant-unknown" | "grants-corrupt" | "home-insecure" | "internal" | "journal-corrupt" | "journal-shredded" | "journal-unknown-entry" | "journal-unwritable" | "keystore-absent" | "keystore-locked" | "keystore-lost" | "lines-invalid" | "locked" | "message-invalid" | "message-not-yours" | "message-out-of-phase" | "message-unknown" | "not-running" | "passkey-invalid" | "passkey-needed" | "passkey-unknown" | "passphrase-weak" | "passphrase-wrong" | "patch-conflict" | "patch-invalid" | "patch-placeholder" | "path-crosses-mount" | "path-hard-linked" | "path-invalid" | "path-not-file" | "path-not-folder" | "path-not-found" | "path-outside-root" | "path-special" | "path-symlink" | "path-unreadable" | "pattern-invalid" | "pattern-too-complex" | "peer-refused" | "peer-unknown" | "policy-invalid" | "program-gone" | "recovery-code-wrong" | "redaction-failed" | "rule-invalid" | "seal-invalid" | "secret-disposed" | "secret-name-invalid" | "secret-too-large" | "secret-unknown" | "slot-unknown" | "terminal-needed" | "ticket-unknown" | "timed-out" | "unsupported-here" | "usage" | "vault-absent" | "vault-corrupt" | "vault-exists" | "vault-in-use" | "verification-failed" | "version-unsupported")[];
+export declare const faultCodes: ("already-running" | "baseline-invalid" | "busy" | "code-invalid" | "config-invalid" | "connection-closed" | "consent-changed" | "consent-gone" | "consent-refused" | "consent-scope-refused" | "consent-timed-out" | "consent-too-early" | "consent-unanswerable" | "console-unavailable" | "denied-by-policy" | "disk-full" | "edit-unknown" | "embargoed" | "file-changed" | "file-not-text" | "file-too-large" | "frame-malformed" | "frame-oversized" | "frame-slow" | "git-failed" | "grant-revoked" | "grant-unknown" | "grants-corrupt" | "home-insecure" | "internal" | "journal-corrupt" | "journal-shredded" | "journal-unknown-entry" | "journal-unwritable" | "keystore-absent" | "keystore-locked" | "keystore-lost" | "lines-invalid" | "locked" | "message-invalid" | "message-not-yours" | "message-out-of-phase" | "message-unknown" | "not-running" | "passkey-invalid" | "passkey-needed" | "passkey-unknown" | "passphrase-weak" | "passphrase-wrong" | "patch-conflict" | "patch-invalid" | "patch-placeholder" | "path-crosses-mount" | "path-hard-linked" | "path-invalid" | "path-not-file" | "path-not-folder" | "path-not-found" | "path-outside-root" | "path-special" | "path-symlink" | "path-unreadable" | "pattern-invalid" | "pattern-too-complex" | "peer-refused" | "peer-unknown" | "policy-changed" | "policy-invalid" | "program-gone" | "recovery-code-wrong" | "redaction-failed" | "rule-invalid" | "seal-invalid" | "secret-disposed" | "secret-name-invalid" | "secret-too-large" | "secret-unknown" | "slot-unknown" | "terminal-needed" | "ticket-unknown" | "timed-out" | "unsupported-here" | "usage" | "vault-absent" | "vault-corrupt" | "vault-exists" | "vault-in-use" | "verification-failed" | "version-unsupported")[];
 /**
  * The one error class of the product. Callers switch on `code`; `message` is for people, in lower case, says what was
  * wrong, and never quotes a secret, a token or file content.

@@ -1,21 +1,16 @@
 // The console in a real browser: the real console process, real Chromium, and a broker played through the pipe.
 import assert from 'node:assert/strict'
-import { existsSync, readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
+import { readFileSync } from 'node:fs'
 import { after, before, beforeEach, describe, test } from 'node:test'
-import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core'
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
+import { faultsOf, launchBrowser, overflowOf, signedIn, skip } from './browser.ts'
 import { callerOf, playBroker, sha256, type PlayedBroker } from './played-broker.ts'
-
-const executablePath = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(
-  existsSync,
-)
-const skip =
-  executablePath === undefined && process.env['CI'] !== 'true' ? 'there is no Chromium here' : false
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 
 const bidi = String.fromCodePoint(0x202e)
 const escape = String.fromCodePoint(0x1b)
 const zeroWidth = String.fromCodePoint(0x200b)
+
+const pagesWithPanels = ['Grants', 'Log', 'Review', 'Secrets', 'Assistants', 'Status']
 
 // What runs inside the page is text here: this file knows no DOM.
 const focused = 'document.activeElement?.textContent'
@@ -31,12 +26,7 @@ describe('the console in a browser', { skip }, () => {
   let played: PlayedBroker
   before(async () => {
     played = await playBroker()
-    const args = ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run']
-    const quiet = ['--disable-background-networking', '--disable-component-update', '--disable-sync']
-    browser = await chromium.launch({
-      executablePath: executablePath ?? 'chromium',
-      args: [...args, ...quiet],
-    })
+    browser = await launchBrowser()
   })
   after(async () => {
     await browser?.close()
@@ -44,15 +34,8 @@ describe('the console in a browser', { skip }, () => {
   })
   beforeEach(() => played.reset())
 
-  /** A page of its own profile, signed in; fails the test for anything that the browser complains about. */
   async function signIn(options: BrowserContextOptions = {}): Promise<Page> {
-    const context = await browser.newContext({ viewport: { width: 1180, height: 860 }, ...options })
-    const page = await context.newPage()
-    page.setDefaultTimeout(5000)
-    page.on('pageerror', (error) => assert.fail(error.message))
-    await page.goto(await played.link())
-    await page.getByText('Nothing waits for you').waitFor()
-    return page
+    return signedIn(browser, await played.link(), options)
   }
 
   test('a link signs in once; its code leaves the address, and a second use is refused', async () => {
@@ -271,7 +254,7 @@ describe('the console in a browser', { skip }, () => {
       await page.getByRole('button', { name: 'Show' }).click()
       await page.getByText('A click is not enough for this').waitFor()
       assert.deepEqual(await faultsOf(page), [])
-      for (const name of ['Grants', 'Log', 'Secrets', 'Assistants', 'Status']) {
+      for (const name of pagesWithPanels) {
         await page.getByRole('link', { name, exact: true }).click()
         await page.getByRole('heading', { name, exact: true }).waitFor()
         await page.locator('main .panel, main table').first().waitFor()
@@ -297,7 +280,7 @@ describe('the console in a browser', { skip }, () => {
     played.ask({ path: `/home/${long}`, reason: long, caller, content, classes: ['c'.repeat(128)] })
     await page.getByRole('alertdialog').waitFor()
     assert.ok((await overflowOf(page)) <= 0)
-    for (const name of ['Grants', 'Log', 'Secrets', 'Assistants', 'Status']) {
+    for (const name of pagesWithPanels) {
       await page.getByRole('link', { name, exact: true }).click()
       await page.getByRole('heading', { name, exact: true }).waitFor()
       await page.locator('main .panel, main table').first().waitFor()
@@ -330,17 +313,4 @@ function offersOf(page: Page): Promise<string[]> {
 async function fileOf(page: Page, press: () => Promise<void>): Promise<string> {
   const [download] = await Promise.all([page.waitForEvent('download'), press()])
   return readFileSync(await download.path(), 'utf8')
-}
-
-/** Pixels by which the page is wider than its window. */
-function overflowOf(page: Page): Promise<number> {
-  return page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth')
-}
-
-/** What axe-core finds: rule and place of each fault. */
-async function faultsOf(page: Page): Promise<string[]> {
-  await page.evaluate(axe)
-  return page.evaluate(
-    'axe.run().then(({ violations }) => violations.flatMap(({ id, nodes }) => nodes.map(({ target }) => `${id}: ${target}`)))',
-  )
 }

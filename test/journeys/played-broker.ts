@@ -49,6 +49,9 @@ export class PlayedBroker {
   /** What the person answered, and what was revoked. */
   readonly decisions: RequestOf<'consent.decide'>[] = []
   readonly revoked: RequestOf<'grant.revoke'>[] = []
+  readonly changes: RequestOf<'policy.change'>[] = []
+  /** Files of the folder of policies. */
+  files: ReplyOf<'policy.show'>['files'] = []
   /** What is enrolled. */
   passkeys: Passkey[] = []
   port = 0
@@ -96,6 +99,8 @@ export class PlayedBroker {
     for (const id of this.#pending) this.#end(id, 'withdrawn')
     this.decisions.length = 0
     this.revoked.length = 0
+    this.changes.length = 0
+    this.files = []
     this.passkeys = []
     this.#grants = grantsAtFirst()
   }
@@ -125,6 +130,19 @@ export class PlayedBroker {
       }),
       'log.list': ({ before = 10 }) => ({ size: 10, entries: entries.filter(({ index }) => index < before) }),
       'secret.list': () => ({ secrets }),
+      'policy.show': () => ({
+        version: sha256('policies'),
+        problem: null,
+        files: this.files,
+        homes: { user: '/home/ada', keyreeve: ['/home/ada/.local/state/keyreeve'] },
+      }),
+      'policy.change': (change) => {
+        this.changes.push(change)
+        const { file: name, text } = change
+        const others = this.files.filter((file) => file.name !== name)
+        this.files = [...others, { name, text, sha256: sha256(text) }]
+        return { version: sha256(text), ended: this.#grants.length }
+      },
       status: () => status,
       'vault.status': () => ({ exists: true, unlocked: true, assurance: 'file', slots: [], secrets: 3 }),
     }
@@ -210,6 +228,16 @@ const entries: LogEntry[] = [
     code: 'denied-by-policy',
   },
   null,
+  ...Array.from({ length: 5 }, (_, at) => ({
+    kind: 'consent',
+    decision: 'allowed',
+    method: 'console',
+    assistant: 'claude-desktop',
+    destination: 'local',
+    asked: 'read',
+    paths: [`/home/ada/acme/page-${at}.md`],
+    classes: [],
+  })),
 ].map((event, at) => ({ index: 9 - at, time: Date.now(), event }))
 
 const secrets = ['stripe', `long-${'x'.repeat(120)}`].map((name, at) => {

@@ -18,6 +18,8 @@ const pages: Readonly<Record<PageName, ComponentType>> = {
   requests: Requests,
   grants: Grants,
   log: later(async () => (await import('./pages.ts')).Log),
+  review: later(async () => (await import('./pages.ts')).Review),
+  policy: later(async () => (await import('./pages.ts')).Policy),
   secrets: later(async () => (await import('./pages.ts')).Secrets),
   assistants: later(async () => (await import('./pages.ts')).Assistants),
   lab: later(async () => (await import('./lab.tsx')).Lab),

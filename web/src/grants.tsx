@@ -32,7 +32,7 @@ export function Grants() {
   )
 }
 
-function GrantRow({ grant }: { grant: Grant }) {
+export function GrantRow({ grant }: { grant: Grant }) {
   const { id, assistant, path, scope, createdAt, expiresAt, lastUsedAt, method } = grant
   const label = words.grants.revokeOf(shown(assistant, 48), shown(path, 160))
   return (

@@ -1,7 +1,17 @@
 // Which page is shown: the fragment of the address, so that nothing is loaded anew and the session lives on.
 import { signal } from '@preact/signals'
 
-export const pageNames = ['requests', 'grants', 'log', 'secrets', 'assistants', 'lab', 'status'] as const
+export const pageNames = [
+  'requests',
+  'grants',
+  'log',
+  'review',
+  'policy',
+  'secrets',
+  'assistants',
+  'lab',
+  'status',
+] as const
 export type PageName = (typeof pageNames)[number]
 
 export const place = signal<PageName>(placeOf(location.hash))

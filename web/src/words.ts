@@ -1,4 +1,5 @@
-// Every word of the console, in one table, so that a translation is one file.
+// Every word of the console, in one table, so that a translation is one file; but for those in `words-later.ts`, which
+// come with the pages that they are for.
 import type { Confidence } from '#redaction'
 import type { Assurance, Card, Grant, Scope } from '#wire'
 import type { Encoding } from './lab-source.ts'
@@ -9,6 +10,8 @@ export const words = {
     requests: 'Requests',
     grants: 'Grants',
     log: 'Log',
+    review: 'Review',
+    policy: 'Policy',
     secrets: 'Secrets',
     assistants: 'Assistants',
     lab: 'Lab',
@@ -226,6 +229,9 @@ export const words = {
       ['lifecycle stop', 'Keyreeve stopped'],
       ['lifecycle unlock', 'vault unlocked'],
       ['lifecycle lock', 'vault locked'],
+      ['policy loaded', 'policy taken'],
+      ['policy refused', 'policy refused'],
+      ['policy.change', 'policy changed by you'],
       ['secret set', 'secret set'],
       ['secret remove', 'secret removed'],
       ['passkey add', 'passkey enrolled'],

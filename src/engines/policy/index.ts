@@ -1,6 +1,6 @@
 export { checkPolicies, loadPolicies, type Decision, type Policies } from './policies.ts'
 export { classify, type Homes } from './classify.ts'
-export { defaultPolicy, type PolicySource } from './shipped.ts'
+export { alwaysRules, defaultPolicy, type PolicySource } from './shipped.ts'
 export { schemaText } from './schema.ts'
 export type { PolicyGrant } from './grants.ts'
 export type { PolicyProblem } from './parse.ts'

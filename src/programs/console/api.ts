@@ -45,6 +45,10 @@ const routes: readonly Route[] = [
   { method: 'GET', path: /^\/api\/secrets$/, serve: listSecrets },
   { method: 'GET', path: /^\/api\/assistants$/, serve: listAssistants },
   { method: 'GET', path: /^\/api\/review$/, serve: lookBack },
+  { method: 'GET', path: /^\/api\/policy$/, serve: async (call) => (await policy()).show(call) },
+  { method: 'POST', path: /^\/api\/policy\/check$/, serve: async (call) => (await policy()).check(call) },
+  { method: 'POST', path: /^\/api\/policy\/trial$/, serve: async (call) => (await policy()).simulate(call) },
+  { method: 'POST', path: /^\/api\/policy$/, serve: changePolicy },
 ]
 
 /**
@@ -148,6 +152,15 @@ async function lookBack({ desk, request }: Call): Promise<object> {
     ask(desk, 'status', {}),
   ])
   return review({ now, days, entries, grants, budget: questions.budget })
+}
+
+/** The policy engine takes a few megabytes: it comes with the first page that needs it. */
+async function policy(): Promise<typeof import('./policy.ts')> {
+  return import('./policy.ts')
+}
+
+async function changePolicy({ desk, request }: Call): Promise<object> {
+  return askForChange(desk, 'policy.change', await readBody(request))
 }
 
 async function askForChange<Name extends MessageName>(

@@ -1,0 +1,84 @@
+// Every word of the pages for policy and review: a table of their own, which is loaded with them.
+import { shown } from '#base'
+import type { Suggestion, Verdict } from './policy-api.ts'
+
+export const laterWords = {
+  policy: {
+    lead: 'Rules in Cedar: what is allowed, asked or denied. A forbid wins over every permit and grant.',
+    files: 'Policy files',
+    fresh: '+ New file',
+    builtIn: 'built in',
+    builtInText: 'Part of Keyreeve: it holds beside your own files, and nothing takes it away.',
+    text: (file: string) => `Text of ${file}`,
+    unsaved: 'not saved',
+    notInForce: (problem: string) => `These files are not in force, those from before are: ${problem}.`,
+    checking: 'Checking',
+    mistakes: (count: number) => (count === 0 ? 'Valid' : count === 1 ? '1 mistake' : `${count} mistakes`),
+    place: (line: number, column: number) => `Line ${line}, column ${column}`,
+    inForce: 'as saved',
+    notSaved: 'not saved: it changes nothing yet',
+    discard: 'Discard',
+    try: 'Try on the last 30 days',
+    save: 'Save',
+    saveText:
+      'Saved, it holds at once, and grants that were given before end. The log records it; the text before is kept.',
+    saved: (ended: number) => `Saved and in force. Grants that ended: ${ended}.`,
+    origin: ({ effect, saves }: Pick<Suggestion, 'effect' | 'saves'>) =>
+      `Suggested by the review: ${effect === 'permit' ? 'allowed' : 'denied'} ${saves} times in 30 days.`,
+  },
+
+  trial: {
+    title: (asked: number, changed: number) =>
+      asked === 0
+        ? 'Nothing was asked that it could be tried on'
+        : `Of ${asked.toLocaleString('en')} requests, ${changed === 0 ? 'none' : changed.toLocaleString('en')} would have been decided differently`,
+    count: (count: number) => `${count.toLocaleString('en')} ×`,
+    verdicts: {
+      allow: 'allowed',
+      click: 'asked',
+      passkey: 'asked with passkey',
+      persons: 'two persons',
+      deny: 'denied',
+    } satisfies Record<Verdict, string>,
+    actions: { read: 'asked to read', list: 'asked to list', edit: 'asked to change' },
+    columns: { times: 'Times', last: 'Last', what: 'What', change: 'Change' },
+    because: 'by',
+    cut: 'Only the most frequent are listed.',
+    since: 'Reads, lists and edits since',
+    meaning: 'Decided by the same engine, without grants: a change ends them.',
+  },
+
+  review: {
+    lead: 'What you were asked, what nobody uses, and rules that would have answered for you.',
+    span: 'Look back',
+    days: (days: number) => `${days} days`,
+    quiet: 'Nobody asked for anything',
+    quietText: 'Questions that you answer are counted here.',
+    asked: (count: number) => (count === 1 ? '1 question' : `${count.toLocaleString('en')} questions`),
+    allowed: 'Allowed',
+    denied: 'Denied',
+    unanswered: 'Not answered',
+    withdrawn: 'Withdrawn',
+    perDay: (budget: number, over: number) =>
+      `By day${over > 0 ? `: ${over} over your budget of ${budget}` : `, none over your budget of ${budget}`}`,
+    over: 'over',
+    who: 'By assistant',
+    suggestions: 'Suggested rules',
+    suggestionsText:
+      'From 30 days of your answers. None is applied: open one, try it, and save it if you want it.',
+    noSuggestions:
+      'None. What you allow five times in a folder and never deny, or deny three times, shows up here.',
+    sentence: ({ effect, saves, assistant, folder }: Suggestion) =>
+      `You ${effect === 'permit' ? 'allowed' : 'denied'} ${shown(assistant, 48)} ${saves} times in ${shown(folder, 160)}.`,
+    rule: 'The rule',
+    notApplied: 'Not in force',
+    open: 'Open in the policy editor',
+    unused: 'Grants that nobody used',
+    unusedText: 'What is not used can go; it is asked again when it is needed.',
+    noUnused: 'None: every grant in force was used.',
+    expiring: 'Grants that end within a week',
+    expiringText: 'Nothing to do. Who still needs one asks again.',
+    grants: (given: number, ended: number, used: number) =>
+      `Grants in this time: ${given} given, ${ended} ended early. In force and used: ${used}.`,
+  },
+}
