@@ -2,7 +2,7 @@
 import type { Grant, ReplyOf, RequestOf } from '#wire'
 import { send } from './session.ts'
 
-export interface PolicyText {
+interface PolicyText {
   readonly name: string
   readonly text: string
 }

@@ -17,6 +17,12 @@ export function keepDraft({ files }: PolicyFolder, file: string, text: string): 
   drafts.value = next
 }
 
+/** True if what stands in the editor is not what was saved. */
+export function isDraft({ files }: PolicyFolder, file: string): boolean {
+  const draft = drafts.value.get(file)
+  return draft !== undefined && draft !== files.find(({ name }) => name === file)?.text
+}
+
 export function dropDraft(file: string): void {
   drafts.value = new Map([...drafts.value].filter(([name]) => name !== file))
 }

@@ -2,6 +2,7 @@
 import type { Signal } from '@preact/signals'
 import { useEffect, useRef } from 'preact/hooks'
 import type { Problem } from './policy-api.ts'
+import { laterWords } from './words-later.ts'
 
 /** What to lead the eye to, in units of the text; taken once. */
 export interface Spot {
@@ -50,6 +51,7 @@ export function Editor({ label, text, problems, spot, onInput }: EditorProps) {
         autocomplete="off"
         autocapitalize="off"
         translate={false}
+        placeholder={onInput === undefined ? undefined : laterWords.policy.example}
         readOnly={onInput === undefined}
         value={text}
         ref={field}

@@ -2,7 +2,7 @@
 import { shown } from '#base'
 import { useSignal, type Signal } from '@preact/signals'
 import { useEffect, useRef } from 'preact/hooks'
-import { announcement, changes } from './desk.ts'
+import { changes } from './desk.ts'
 import { useLoaded } from './loaded.ts'
 import { Failure, Foreign, Heading, Loading } from './parts.tsx'
 import {
@@ -15,7 +15,7 @@ import {
   type Problem,
   type Trial,
 } from './policy-api.ts'
-import { drafts, dropDraft, freshName, keepDraft, takeSuggestion } from './policy-drafts.ts'
+import { drafts, dropDraft, freshName, isDraft, keepDraft, takeSuggestion } from './policy-drafts.ts'
 import { Editor, type Spot } from './policy-editor.tsx'
 import { TrialResult } from './policy-trial.tsx'
 import { Refused } from './session.ts'
@@ -90,21 +90,19 @@ function Files({ folder, chosen, names }: FilesProps) {
     ]),
   ]
   return (
-    <nav class="files" aria-label={said.files}>
-      <ul>
-        {own.map((name) => (
-          <File name={name} chosen={chosen} key={name} note={drafts.value.has(name) ? said.unsaved : null} />
-        ))}
-        {names.length > 0 && (
-          <li>
-            <button onClick={() => (chosen.value = freshName(folder))}>{said.fresh}</button>
-          </li>
-        )}
-        {folder.builtIn.map(({ name }) => (
-          <File name={name} chosen={chosen} key={name} note={said.builtIn} />
-        ))}
-      </ul>
-    </nav>
+    <ul class="files" aria-label={said.files}>
+      {own.map((name) => (
+        <File name={name} chosen={chosen} key={name} note={isDraft(folder, name) ? said.unsaved : null} />
+      ))}
+      {names.length > 0 && (
+        <li>
+          <button onClick={() => (chosen.value = freshName(folder))}>{said.fresh}</button>
+        </li>
+      )}
+      {folder.builtIn.map(({ name }) => (
+        <File name={name} chosen={chosen} key={name} note={said.builtIn} />
+      ))}
+    </ul>
   )
 }
 
@@ -131,11 +129,17 @@ function Own({ folder, file, spot }: OwnProps) {
   const problems = useProblems({ file, text })
   const trial = useSignal<Trial | 'under-way' | null>(null)
   const refused = useSignal<Refused | null>(null)
+  const ended = useSignal<number | null>(null)
   useEffect(() => {
     trial.value = null
     refused.value = null
+    if (isDraft(folder, file)) ended.value = null
   }, [text])
-  const isDraft = drafts.value.has(file)
+  // What was saved, and came back so, is no draft any more.
+  useEffect(() => {
+    if (!isDraft(folder, file)) dropDraft(file)
+  }, [folder])
+  const isChanged = isDraft(folder, file)
   return (
     <>
       <Editor
@@ -146,18 +150,17 @@ function Own({ folder, file, spot }: OwnProps) {
         onInput={(next) => keepDraft(folder, file, next)}
       />
       <div class="below">
-        <State problems={problems.value} isDraft={isDraft} />
+        <State problems={problems.value} isChanged={isChanged} ended={ended.value} />
         <Actions
           folder={folder}
           draft={{ file, text }}
           isSound={problems.value?.length === 0}
-          trial={trial}
-          refused={refused}
+          signals={{ trial, refused, ended }}
         />
       </div>
       {refused.value !== null && <Failure refused={refused.value} />}
       <Problems problems={problems.value ?? []} file={file} text={text} spot={spot} />
-      {isDraft && <p class="quiet">{said.saveText}</p>}
+      {isChanged && <p class="quiet">{said.saveText}</p>}
       {trial.value === 'under-way' && <Loading />}
       {trial.value !== null && trial.value !== 'under-way' && <TrialResult trial={trial.value} />}
     </>
@@ -168,15 +171,20 @@ interface ActionsProps {
   readonly folder: PolicyFolder
   readonly draft: Draft
   readonly isSound: boolean
-  readonly trial: Signal<Trial | 'under-way' | null>
-  readonly refused: Signal<Refused | null>
+  readonly signals: {
+    readonly trial: Signal<Trial | 'under-way' | null>
+    readonly refused: Signal<Refused | null>
+    /** Grants that ended when it was saved. */
+    readonly ended: Signal<number | null>
+  }
 }
 
 /** What is not sound is neither tried nor saved: the console and the broker would refuse it as well. */
-function Actions({ folder, draft, isSound, trial, refused }: ActionsProps) {
+function Actions({ folder, draft, isSound, signals }: ActionsProps) {
   const { file } = draft
+  const { trial, refused, ended } = signals
   const saved = folder.files.find(({ name }) => name === file)
-  const isDraft = drafts.value.has(file)
+  const isChanged = isDraft(folder, file)
   const attempt = async (work: () => Promise<void>): Promise<void> => {
     try {
       refused.value = null
@@ -191,18 +199,20 @@ function Actions({ folder, draft, isSound, trial, refused }: ActionsProps) {
     trial.value = await tryPolicy(draft)
   }
   const save = async (): Promise<void> => {
-    const { ended } = await savePolicy({ ...draft, before: saved?.sha256 ?? null })
-    dropDraft(file)
-    announcement.value = said.saved(ended)
+    ended.value = (await savePolicy({ ...draft, before: saved?.sha256 ?? null })).ended
+    trial.value = null
     changes.value++
   }
   return (
     <div class="actions">
-      {isDraft && saved !== undefined && <button onClick={() => dropDraft(file)}>{said.discard}</button>}
-      <button disabled={!isSound || trial.value === 'under-way'} onClick={() => void attempt(look)}>
+      {isChanged && saved !== undefined && <button onClick={() => dropDraft(file)}>{said.discard}</button>}
+      <button
+        disabled={!isSound || !isChanged || trial.value === 'under-way'}
+        onClick={() => void attempt(look)}
+      >
         {said.try}
       </button>
-      <button class="allow" disabled={!isSound || !isDraft} onClick={() => void attempt(save)}>
+      <button class="allow" disabled={!isSound || !isChanged} onClick={() => void attempt(save)}>
         {said.save}
       </button>
     </div>
@@ -229,16 +239,24 @@ function useProblems({ file, text }: Draft): Signal<readonly Problem[] | null> {
   return problems
 }
 
-function State({ problems, isDraft }: { problems: readonly Problem[] | null; isDraft: boolean }) {
+interface StateProps {
+  readonly problems: readonly Problem[] | null
+  readonly isChanged: boolean
+  readonly ended: number | null
+}
+
+function State({ problems, isChanged, ended }: StateProps) {
   const isSound = problems?.length === 0
   return (
     <p class="state" role="status">
       {problems === null ? (
-        <span class="quiet">{said.checking}</span>
+        <span class="chip">{said.checking}</span>
       ) : (
         <span class={`chip ${isSound ? 'good' : 'bad'}`}>{said.mistakes(problems.length)}</span>
       )}{' '}
-      <span class="quiet">{isDraft ? said.notSaved : said.inForce}</span>
+      <span class="quiet">
+        {isChanged ? said.notSaved : ended === null ? said.inForce : said.saved(ended)}
+      </span>
     </p>
   )
 }

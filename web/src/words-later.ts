@@ -10,6 +10,13 @@ export const laterWords = {
     builtIn: 'built in',
     builtInText: 'Part of Keyreeve: it holds beside your own files, and nothing takes it away.',
     text: (file: string) => `Text of ${file}`,
+    example: `// Such as:
+permit (
+  principal == Assistant::"claude-desktop",
+  action in [Action::"read", Action::"list"],
+  resource in Folder::"/home/me/project"
+)
+when { resource.classes.isEmpty() };`,
     unsaved: 'not saved',
     notInForce: (problem: string) => `These files are not in force, those from before are: ${problem}.`,
     checking: 'Checking',
@@ -22,7 +29,7 @@ export const laterWords = {
     save: 'Save',
     saveText:
       'Saved, it holds at once, and grants that were given before end. The log records it; the text before is kept.',
-    saved: (ended: number) => `Saved and in force. Grants that ended: ${ended}.`,
+    saved: (ended: number) => `saved and in force; grants that ended: ${ended}`,
     origin: ({ effect, saves }: Pick<Suggestion, 'effect' | 'saves'>) =>
       `Suggested by the review: ${effect === 'permit' ? 'allowed' : 'denied'} ${saves} times in 30 days.`,
   },

@@ -16,7 +16,7 @@ const asked = z.object({
 })
 
 /** A request as policies see it. */
-export interface PastRequest {
+interface PastRequest {
   readonly assistant: {
     readonly name: string
     readonly executable: string

@@ -63,6 +63,8 @@ export async function simulate(call: Call): Promise<Trial> {
     const difference = compare(one, before, after)
     if (difference !== null) differences.push(difference)
     if (at % atOnce === atOnce - 1) await new Promise((resolve) => setImmediate(resolve))
+    // Whoever went away needs no answer.
+    if (call.response.destroyed) break
   }
   return {
     from: isWhole ? to - lookedBack : (entries.at(-1)?.time ?? to),
