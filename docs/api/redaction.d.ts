@@ -811,6 +811,8 @@ export interface Found extends Finding {
     readonly joins?: true;
     /** The span was cut at the longest length, and goes on in this class. */
     readonly rest?: ByteClass;
+    /** Where a token may end, first and last, that is too long for its format. */
+    readonly ends?: readonly [least: number, most: number];
 }
 /** Compares two confidences: above 0 if `a` is the surer one. */
 export declare function compareConfidence(a: Confidence, b: Confidence): number;

@@ -92,6 +92,8 @@ export interface Found extends Finding {
   readonly joins?: true
   /** The span was cut at the longest length, and goes on in this class. */
   readonly rest?: ByteClass
+  /** Where a token may end, first and last, that is too long for its format. */
+  readonly ends?: readonly [least: number, most: number]
 }
 
 const order: Readonly<Record<Confidence, number>> = { hint: 0, likely: 1, certain: 2 }

@@ -7,6 +7,7 @@ import type { Structure } from './detector.ts'
 import { costOf, Effort } from './effort.ts'
 import { compareConfidence, type Confidence, type Found } from './finding.ts'
 import { verifyJwt } from './jwt.ts'
+import { withGlued, type Ask } from './glued.ts'
 import { heldFrom, tailOf, type Tail } from './held.ts'
 import { Mask } from './mask.ts'
 import { mayOpen } from './opening.ts'
@@ -197,13 +198,26 @@ export class PatternScanner {
     if (isInDoubt ? unread !== null || text.end > near : !opens) return []
     text.isShort = false
     if (unread !== null) return unread(text, at, anchor)
-    const found = this.#verify(text, [at, near], anchor)
+    const found = this.#verify(text, at, anchor)
     // Whether a costly one is asked at all, only more text can tell.
     if (isInDoubt && this.#isCostly) text.isShort = true
-    return found
+    const [first, ...others] = found
+    if (first === undefined || text.isShort || isContextual(anchor.detector)) return found
+    return [...withGlued(text, first, this.#anchors, this.#askWithin(text)), ...others]
   }
 
-  #verify(text: Text, [at, near]: readonly [number, number], anchor: Anchor): readonly Found[] {
+  #askWithin(text: Text): Ask {
+    return (at, anchor) => {
+      if (text.isShort) return []
+      if (this.#unread(at, anchor) !== null) return unreadRun(text, at, anchor)
+      // What must stand before is within the token, and there is more of it than a format allows.
+      const found = this.#verify(text, at, { ...anchor, before: null })
+      return isContextual(anchor.detector) ? found.map((one) => ({ ...one, byPlace: true })) : found
+    }
+  }
+
+  #verify(text: Text, at: number, anchor: Anchor): readonly Found[] {
+    const near = at + anchor.literal.length + cheap
     text.reach = near
     const { steps, judged } = text
     const found = verifiers[anchor.detector.structure ?? 'token'](text, at, anchor)

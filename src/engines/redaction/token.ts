@@ -28,12 +28,15 @@ export function verifyToken(text: Text, at: number, anchor: Anchor): readonly Fo
   const bodyEnd = text.runEnd(lastStart, form.last.of)
   if (bodyEnd - lastStart < form.last.min || !hasBoth(text, bodyStart, bodyEnd, detector)) return []
   const first = detector.keepsAnchor === true ? bodyStart : start
+  const confidence = confidenceOf(text, at, [bodyStart, lastStart, bodyEnd], anchor)
+  const isTooLong = confidence === 'hint' && detector.isExact === true && detector.context === undefined
   return [
     {
       ...spanOf(text, withBackslash(text, first), bodyEnd, form.last.of),
       detector: detector.id,
-      confidence: confidenceOf(text, at, [bodyStart, lastStart, bodyEnd], anchor),
+      confidence,
       core: [first, bodyEnd],
+      ...(isTooLong && { ends: [lastStart + form.last.min, Math.min(bodyEnd, lastStart + form.last.max)] }),
     },
   ]
 }
