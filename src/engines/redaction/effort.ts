@@ -3,13 +3,15 @@
 /** Units, some nanoseconds each, that a byte earns: a credential in every line of 160 bytes never ends. */
 const earned = 6
 /** Most that are saved. In 200 MB of code, data and logs without secrets no file took 20,000. */
-const most = 1_500_000
+const most = 1_200_000
 /** What an attempt costs besides the bytes that it looks at, */
 const attemptCost = 150
 /** each of those, */
 const stepCost = 2
 /** and what is found. */
-const foundCost = 300
+const foundCost = 500
+/** To begin a scan of what was decoded. */
+const decodedCost = 1200
 
 /** Depends on the text alone: it is told of what was looked at to its end, in order, each place once. */
 export class Effort {
@@ -30,6 +32,11 @@ export class Effort {
   shift(by: number): void {
     this.#at -= by
   }
+}
+
+/** What it costs to scan so many bytes that were decoded. */
+export function costOfDecoded(bytes: number): number {
+  return decodedCost + bytes * stepCost
 }
 
 /** What an attempt cost. */

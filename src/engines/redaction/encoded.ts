@@ -2,6 +2,7 @@
 // if something is found in it.
 import { utf8 } from '#base'
 import { byteClass } from './classes.ts'
+import { costOfDecoded, type Effort } from './effort.ts'
 import type { Inner } from './escaped.ts'
 import { hexDigits } from './escapes.ts'
 import { compareConfidence, type Found } from './finding.ts'
@@ -34,6 +35,9 @@ const textual = byteClass(' -~\t\r\n')
 /** What a run is masked as. */
 type Label = Omit<Found, 'start' | 'end'>
 
+/** Of what goes unread. */
+const unread: Label = { detector: 'unchecked', confidence: 'likely' }
+
 /** What decodes a run, a few characters a step. */
 interface Coding {
   /** Characters of a step, and the bytes that they give. */
@@ -50,17 +54,24 @@ const hexadecimal: Coding = { chars: 2, bytes: 1, decode: fromHex }
 const codings = [base64, hexadecimal]
 /** What a run begins with, decoded. */
 const beginning = new Uint8Array(leastText)
+/** For a whole one. */
+const room = new Uint8Array(longestRun)
 
 /** Walks over the runs of a text that grows. */
 export class EncodedFinder {
   readonly #inner: Inner
+  readonly #effort: Effort | null
   #next = 0
   /** What the run that goes on at `#next` is masked as. */
   #rest: Label | null = null
 
-  /** @param inner Scans what was decoded. */
-  constructor(inner: Inner) {
+  /**
+   * @param inner Scans what was decoded.
+   * @param effort Is spent on that. Null if there is no end to it.
+   */
+  constructor(inner: Inner, effort: Effort | null) {
     this.#inner = inner
+    this.#effort = effort
   }
 
   /** What comes before it was told. */
@@ -86,6 +97,7 @@ export class EncodedFinder {
   /** Moves all positions to the left: that many bytes were taken from the front of the text. */
   shift(by: number): void {
     this.#next -= by
+    this.#effort?.shift(by)
   }
 
   /** @returns One past the run that begins at `at`, or -1 if it takes more text to tell. */
@@ -116,8 +128,11 @@ export class EncodedFinder {
   #bestIn(bytes: Uint8Array, start: number, end: number): Label | null {
     for (const coding of codings) {
       if (!beginsAsText(bytes, [start, end], coding)) continue
-      const decoded = decodedBy(coding, bytes, [start, end])
-      if (this.#inner.isClear(decoded)) continue
+      const view = room.subarray(0, coding.decode(bytes, [start, end], room))
+      if (this.#inner.isClear(view)) continue
+      const decoded = view.slice()
+      if (this.#effort?.isSpent(start) === true) return unread
+      this.#effort?.spend(start, costOfDecoded(decoded.length))
       const { redactions } = this.#inner.begin().advance(new Text(decoded, true))
       const [best] = redactions.toSorted((a, b) => compareConfidence(b.label.confidence, a.label.confidence))
       if (best !== undefined) return encodedLabel(best.label, decoded)
@@ -157,11 +172,6 @@ export function isRunStart(bytes: Uint8Array, at: number, end: number): boolean 
   if (at > 0 && runClass[bytes[at - 1]!] === 1) return false
   for (let next = at; next < at + 16; next++) if (next >= end || runClass[bytes[next]!] === 0) return false
   return codings.some((coding) => beginsAsText(bytes, [at, Math.min(end, at + 16)], coding))
-}
-
-function decodedBy(coding: Coding, bytes: Uint8Array, [start, end]: Span): Uint8Array {
-  const decoded = new Uint8Array(Math.floor(((end - start) * coding.bytes) / coding.chars))
-  return decoded.subarray(0, coding.decode(bytes, [start, end], decoded))
 }
 
 /** Bytes of whole and of begun steps that are known to their last bit. @see RFC 4648, sections 4 and 5 */

@@ -1,4 +1,5 @@
 // One pass over a text: what the anchors find and what is known, merged.
+import { Effort } from './effort.ts'
 import { EncodedFinder } from './encoded.ts'
 import { EscapedFinder, type Inner, type Settled } from './escaped.ts'
 import {
@@ -65,7 +66,9 @@ export class Engine {
     }
     this.#walkers = [
       ...(policy === 'strict' && threshold !== 'certain' ? [new RunFinder()] : []),
-      ...(depth > 0 ? [new EncodedFinder(inner), new EscapedFinder(inner)] : []),
+      ...(depth > 0
+        ? [new EncodedFinder(inner, threshold === 'certain' ? null : new Effort()), new EscapedFinder(inner)]
+        : []),
     ]
     this.#sweep = new Sweep(prefilter)
     this.#patterns = new PatternScanner(anchors, this.#sweep, threshold)
