@@ -108,6 +108,10 @@ describe('policies in the console of a real house', () => {
     const open = 'permit (principal, action, resource) when { context.consent >= 0 };'
     const other = (await person.post('/api/policy/trial', { file: 'own.cedar', text: open })) as Differences
     assert.deepEqual(other.changes, [{ from: 'click', to: 'allow', count: 1 }])
+    writeFileSync(`${files}/own.cedar`, forbid)
+    const told = await trial.run(['policy', 'simulate', `${files}/own.cedar`, '--against', 'log', '--json'])
+    assert.equal(told.code, 0)
+    assert.deepEqual((JSON.parse(told.stdout) as Differences).changes, found.changes)
     assert.equal(((await readNotes()) as { status: string }).status, 'ok')
   })
 

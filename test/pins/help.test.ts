@@ -66,7 +66,7 @@ describe('help', () => {
     assert.deepEqual(verbs(keyreeve('grant', '--help')), ['list', 'revoke', 'help'])
     assert.deepEqual(verbs(keyreeve('edit', '--help')), ['list', 'undo', 'help'])
     assert.deepEqual(verbs(keyreeve('log', '--help')), ['list', 'show', 'verify', 'keys', 'help'])
-    assert.deepEqual(verbs(keyreeve('policy', '--help')), ['check', 'help'])
+    assert.deepEqual(verbs(keyreeve('policy', '--help')), ['check', 'simulate', 'help'])
     assert.deepEqual(verbs(keyreeve('transcripts', '--help')), ['scan', 'help'])
   })
 

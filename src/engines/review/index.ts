@@ -1,5 +1,5 @@
 export { review, type Review, type ReviewInput } from './review.ts'
 export { entriesSince, type IndexedEvent, type Page } from './collect.ts'
-export { compare, pastRequests, type Difference, type Past, type Verdict } from './replay.ts'
+export { compare, pastRequests, summarize, type Difference, type Replayed } from './replay.ts'
 export { type Suggestion } from './suggest.ts'
 export { type LoggedEvent } from './history.ts'

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Json } from '#base'
-import { compare, pastRequests, type Decider } from './replay.ts'
+import { compare, pastRequests, summarize, type Decider } from './replay.ts'
 
 const who = { assistant: 'claude', pid: 7, executable: '/usr/bin/node', launcher: null }
 
@@ -87,4 +87,22 @@ test('compare() tells where a request would end otherwise, and null where it wou
     to: 'deny',
     because: ['deny-rule'],
   })
+})
+
+test('summarize() counts requests and not kinds of them, the most frequent way first', () => {
+  const past = pastRequests([asked(1, '/a'), asked(2, '/b'), asked(3, '/b'), asked(4, '/c')], () => [])
+  const ask: Decider = { decide: () => ({ effect: 'ask', tier: 1, because: [] }) }
+  const other: Decider = {
+    decide: ({ resource }) => ({ effect: resource.path === '/b' ? 'deny' : 'allow', because: [] }),
+  }
+  const differences = past.slice(0, 2).flatMap((one) => compare(one, ask, other) ?? [])
+  assert.deepEqual(summarize(past, differences), {
+    asked: 4,
+    changed: 3,
+    changes: [
+      { from: 'click', to: 'deny', count: 2 },
+      { from: 'click', to: 'allow', count: 1 },
+    ],
+  })
+  assert.deepEqual(summarize([], []), { asked: 0, changed: 0, changes: [] })
 })

@@ -53,7 +53,7 @@ export interface Decider {
 }
 
 /** How a request ends: let through, asked with so much evidence of consent, or denied. */
-export type Verdict = 'allow' | 'click' | 'passkey' | 'persons' | 'deny'
+type Verdict = 'allow' | 'click' | 'passkey' | 'persons' | 'deny'
 
 /** A request that the other policies decide differently. */
 export interface Difference {
@@ -66,6 +66,13 @@ export interface Difference {
   readonly to: Verdict
   /** Ids of the rules that decide it then. */
   readonly because: readonly string[]
+}
+
+/** What other policies would have changed. */
+export interface Replayed {
+  readonly asked: number
+  readonly changed: number
+  readonly changes: readonly (Pick<Difference, 'from' | 'to'> & { readonly count: number })[]
 }
 
 /**
@@ -121,6 +128,24 @@ export function compare({ request, count, at }: Past, before: Decider, after: De
     to,
     because: said.because,
   }
+}
+
+/** Of how many requests how many differ, and in which ways; the most frequent way first. */
+export function summarize(past: readonly Past[], differences: readonly Difference[]): Replayed {
+  const alike = Map.groupBy(differences, ({ from, to }) => `${from} ${to}`)
+  const changes = [...alike.values()].flatMap((group) => {
+    const [first] = group
+    return first === undefined ? [] : [{ from: first.from, to: first.to, count: sum(group) }]
+  })
+  return {
+    asked: sum(past),
+    changed: sum(differences),
+    changes: changes.toSorted((a, b) => b.count - a.count),
+  }
+}
+
+function sum(counted: readonly { readonly count: number }[]): number {
+  return counted.reduce((total, { count }) => total + count, 0)
 }
 
 function verdictOf({ effect, tier }: Said): Verdict {

@@ -174,6 +174,13 @@ export const commands: readonly Command[] = [
     load: async () => (await import('./policy.ts')).check,
   },
   {
+    name: 'policy simulate',
+    arguments: ['<files...>'],
+    options: [{ flags: '--against <what>', help: 'log: what was asked in the last 30 days (log)' }],
+    help: 'show what policies would have decided differently; changes nothing',
+    load: async () => (await import('./policy-simulate.ts')).simulate,
+  },
+  {
     name: 'redact',
     arguments: ['[file]'],
     options: [

@@ -17,7 +17,8 @@ export async function check({ machine, terminal, arguments: files }: Call): Prom
   return problems.length === 0 ? 0 : 8
 }
 
-function readPolicy(path: string): string {
+/** @throws Fault `path-not-found`, `path-unreadable` */
+export function readPolicy(path: string): string {
   try {
     return readFileSync(path, 'utf8')
   } catch (cause) {

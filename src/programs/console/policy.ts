@@ -9,7 +9,7 @@ import {
   type PolicyProblem,
   type PolicySource,
 } from '#policy'
-import { compare, entriesSince, pastRequests, type Difference } from '#review'
+import { compare, entriesSince, pastRequests, summarize, type Difference, type Replayed } from '#review'
 import type { ReplyOf } from '#wire'
 import { ask, type Call } from './asking.ts'
 import { readBody } from './entrance.ts'
@@ -22,14 +22,9 @@ const mostListed = 200
 const atOnce = 25
 
 /** What the texts of a page would have changed. */
-interface Trial {
+interface Trial extends Replayed {
   readonly from: Milliseconds
   readonly to: Milliseconds
-  /** Requests that were looked at, and those of them that would have been decided differently. */
-  readonly asked: number
-  readonly changed: number
-  /** Those, by how they end. */
-  readonly changes: readonly (Pick<Difference, 'from' | 'to'> & { readonly count: number })[]
   /** The most frequent first; `isCut`: there are more. */
   readonly differences: readonly Difference[]
   readonly isCut: boolean
@@ -69,9 +64,7 @@ export async function simulate(call: Call): Promise<Trial> {
   return {
     from: isWhole ? to - lookedBack : (entries.at(-1)?.time ?? to),
     to,
-    asked: sum(past),
-    changed: sum(differences),
-    changes: changesOf(differences),
+    ...summarize(past, differences),
     differences: differences.slice(0, mostListed),
     isCut: differences.length > mostListed,
   }
@@ -92,18 +85,4 @@ async function withDraft(
 function byPlace(a: PolicyProblem, b: PolicyProblem): number {
   if (a.source !== b.source) return a.source < b.source ? -1 : 1
   return (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0)
-}
-
-function changesOf(differences: readonly Difference[]): Trial['changes'] {
-  const alike = Map.groupBy(differences, ({ from, to }) => `${from} ${to}`)
-  return [...alike.values()]
-    .flatMap((group) => {
-      const [first] = group
-      return first === undefined ? [] : [{ from: first.from, to: first.to, count: sum(group) }]
-    })
-    .toSorted((a, b) => b.count - a.count)
-}
-
-function sum(counted: readonly { readonly count: number }[]): number {
-  return counted.reduce((total, { count }) => total + count, 0)
 }
