@@ -79,8 +79,7 @@ export function refusePseudoMount(mountId: string, device: bigint): void {
 
 /** Id of the mount behind a descriptor. @throws Fault `unsupported-here` without /proc. */
 export function mountIdOf(fd: number): string {
-  const info = readShort(`/proc/self/fdinfo/${fd}`)
-  const id = /^mnt_id:\t(\d+)$/m.exec(info)?.[1]
+  const id = /^mnt_id:\t(\d+)$/m.exec(infoOf(fd))?.[1]
   if (id === undefined) throw unsupported()
   return id
 }
@@ -152,14 +151,27 @@ function majorOf(device: bigint): bigint {
 
 const scratch = Buffer.alloc(512)
 
-/** `readFileSync` asks for the size first; for the short files of /proc this is a quarter faster. */
-function readShort(path: string): string {
-  const fd = openSync(path, constants.O_RDONLY)
+/**
+ * Files of /proc/self/fdinfo by the descriptor that they tell of. The kernel looks the number up at each read, so one that
+ * stays open tells of whatever has that number by then, in a third of the time.
+ */
+const infos: number[] = []
+const mostInfos = 64
+
+function infoOf(fd: number): string {
+  const held = infos[fd]
+  if (held !== undefined) return readShort(held)
+  const info = openSync(`/proc/self/fdinfo/${fd}`, constants.O_RDONLY)
+  if (fd < mostInfos) infos[fd] = info
   try {
-    return scratch.toString('latin1', 0, readSync(fd, scratch, 0, scratch.length, 0))
+    return readShort(info)
   } finally {
-    closeSync(fd)
+    if (fd >= mostInfos) closeSync(info)
   }
+}
+
+function readShort(fd: number): string {
+  return scratch.toString('latin1', 0, readSync(fd, scratch, 0, scratch.length, 0))
 }
 
 function special(): Fault {
