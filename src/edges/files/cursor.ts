@@ -1,6 +1,6 @@
 // Finds where lines begin, by counting line feeds in the bytes that are there.
 import { notText, type Sniffed, type TextEncoding } from './encoding.ts'
-import { readInto } from './steady.ts'
+import { readInto, readSome } from './steady.ts'
 
 /** The beginning of a line in the bytes of a file, or the end of the file. */
 export interface Cursor {
@@ -16,6 +16,9 @@ export interface Search {
   /** Bytes to look at before giving up. */
   readonly bytes: number
 }
+
+/** Bytes of a file in which lines are looked for. */
+export const farthest = 4 * 2 ** 30
 
 /** Shared by all calls: a search never waits, so no two run at once. */
 const chunk = Buffer.allocUnsafe(256 * 1024)
@@ -49,6 +52,29 @@ export function advance(
     if (line < wanted && count < held.length) return endOfFile({ line, offset }, from.offset + seen)
   }
   return { line, offset, isEnd: false }
+}
+
+/** Bytes to look at before other work goes on. */
+const stride = 16 * 2 ** 20
+
+/** As `advance`, for long ways. */
+export async function seek(
+  fd: number,
+  from: Cursor,
+  { line, bytes }: Search,
+  encoding: TextEncoding,
+): Promise<Cursor> {
+  const end = from.offset + bytes
+  let at = from
+  for (let stretch = stride; ;) {
+    const left = end - at.offset
+    const next = advance(fd, at, { line, bytes: Math.min(stretch, left) }, encoding)
+    if (next.isEnd || next.line === line || stretch >= left) return next
+    // A line longer than the stretch is looked at again, from its beginning.
+    stretch = next.offset > at.offset ? stride : 2 * stretch
+    at = next
+    await readSome(fd, new Uint8Array(1), 0)
+  }
 }
 
 /** What follows the last line feed is a line of its own, unless it is nothing. */

@@ -1,6 +1,6 @@
 // Reads ranges of lines, with the text around them: never more than its limits, whatever size the file claims to have.
 import { Fault } from '#base'
-import { advance, type Cursor, firstLine } from './cursor.ts'
+import { advance, type Cursor, farthest, firstLine, seek } from './cursor.ts'
 import { sniff, type Sniffed, type TextEncoding } from './encoding.ts'
 import { readAt, steadily } from './steady.ts'
 import { type LineRange, type Place, readWindow, type TextWindow } from './window.ts'
@@ -15,7 +15,7 @@ export interface ReadLimits {
   readonly context: number
 }
 
-const usualLimits: ReadLimits = { scan: 256 * 2 ** 20, release: 256 * 2 ** 10, context: 64 * 2 ** 10 }
+const usualLimits: ReadLimits = { scan: farthest, release: 256 * 2 ** 10, context: 64 * 2 ** 10 }
 
 /** Lines that were read, and where they lie in the file. */
 export interface Reading {
@@ -74,17 +74,18 @@ class LineReader {
     this.#left = limits.release
   }
 
-  read(ranges: readonly LineRange[] | null): Reading {
-    const places = ranges === null ? [this.#take(Infinity)] : ranges.flatMap((range) => this.#find(range))
+  async read(ranges: readonly LineRange[] | null): Promise<Reading> {
+    const places = ranges === null ? [this.#take(Infinity)] : []
+    for (const range of ranges ?? []) places.push(...(await this.#find(range)))
     if (places.length === 0) throw new Fault('lines-invalid', `the file has ${this.#at.line - 1} lines`)
     const windows = places.map((place) => readWindow(this.#fd, this.#sniffed, place, this.#limits.context))
     return { encoding: this.#sniffed.encoding, windows, totalLines: this.#totalLines() }
   }
 
   /** Nothing where the file ends before the range begins. */
-  #find([from, to]: LineRange): Place[] {
+  async #find([from, to]: LineRange): Promise<Place[]> {
     const bytes = this.#limits.scan - this.#at.offset
-    this.#at = this.#advance(this.#at, { line: from, bytes })
+    this.#at = await seek(this.#fd, this.#at, { line: from, bytes }, this.#sniffed.encoding)
     if (this.#at.isEnd) return []
     if (this.#at.line < from) {
       throw new Fault('file-too-large', `line ${from} lies beyond the first ${this.#limits.scan} bytes`)

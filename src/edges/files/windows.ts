@@ -1,6 +1,6 @@
 // Goes through all lines of a file, some at a time, in memory that no file can fill.
 import { Fault } from '#base'
-import { advance, type Cursor, firstLine } from './cursor.ts'
+import { advance, type Cursor, farthest, firstLine, seek } from './cursor.ts'
 import { sniff, type TextEncoding } from './encoding.ts'
 import { readAt, readSome, steadily } from './steady.ts'
 import { readWindow, type TextWindow } from './window.ts'
@@ -22,7 +22,7 @@ export interface WalkEnd {
  * @param from First line to show, counted from 1. Attacker-controlled.
  * @param begin Makes the viewer anew when the file changed while it was read; false ends the walk after a window.
  * @throws Fault `lines-invalid` if the file ends before; `file-too-large` for a line of more than 8 MiB or one that
- *   begins beyond 256 MiB; `file-not-text`, `file-changed`, `path-unreadable`
+ *   begins beyond 4 GiB; `file-not-text`, `file-changed`, `path-unreadable`
  */
 export function walkWindows(
   fd: number,
@@ -33,7 +33,7 @@ export function walkWindows(
     const sniffed = sniff(readAt(fd, 0, 3))
     const { encoding } = sniffed
     const view = begin()
-    let at = startAt(fd, from, firstLine(sniffed), encoding)
+    let at = await startAt(fd, from, firstLine(sniffed), encoding)
     const until = at.offset + sizes.scan
     for (let isWanted = true; isWanted && !at.isEnd && at.offset < until;) {
       const end = endOf(fd, at, encoding)
@@ -45,11 +45,11 @@ export function walkWindows(
   })
 }
 
-function startAt(fd: number, line: number, first: Cursor, encoding: TextEncoding): Cursor {
-  const at = advance(fd, first, { line, bytes: sizes.scan }, encoding)
+async function startAt(fd: number, line: number, first: Cursor, encoding: TextEncoding): Promise<Cursor> {
+  const at = await seek(fd, first, { line, bytes: farthest }, encoding)
   if (at.line >= line) return at
   if (at.isEnd) throw new Fault('lines-invalid', `the file has ${at.line - 1} lines`)
-  throw new Fault('file-too-large', `line ${line} lies beyond the first ${sizes.scan} bytes`)
+  throw new Fault('file-too-large', `line ${line} lies beyond the first ${farthest} bytes`)
 }
 
 function endOf(fd: number, start: Cursor, encoding: TextEncoding): Cursor {
