@@ -1,10 +1,12 @@
-// A brokered 4 KiB read with a standing grant, from MCP client to answer, beside the reference filesystem server.
+// A brokered 4 KiB read with a standing grant, from MCP client to answer, beside the reference filesystem server; and how
+// soon a revocation reaches a read that is under way.
 import { Client } from '@modelcontextprotocol/client'
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio'
 import { fdatasyncSync, mkdtempSync, openSync, rmSync, writeFileSync, writeSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { openTrial, residentMiB, type Trial } from '../tools/trial.ts'
 import { bar, inTurns, percentile, type BenchResult } from './bench.ts'
+import { measureRevocations } from './revocation.ts'
 
 /** Runs on the compiled `dist/`; `npm run bench` builds it first. */
 export default async function brokeredRead(): Promise<BenchResult> {
@@ -27,7 +29,7 @@ export default async function brokeredRead(): Promise<BenchResult> {
     const pids = await trial.pids()
     const memoryMiB = ['broker', 'keeper', 'reader'].map((name) => residentMiB(pids.get(name)!))
     await reference.close()
-    return result({ ...times, memoryMiB })
+    return result({ ...times, memoryMiB, revoked: await measureRevocations(trial, folder) })
   } finally {
     await trial.close()
     rmSync(folder, { recursive: true, force: true })
@@ -52,13 +54,14 @@ class Disk {
   }
 }
 
-type Times = Record<'ours' | 'theirs' | 'sync' | 'memoryMiB', number[]>
+type Times = Record<'ours' | 'theirs' | 'sync' | 'memoryMiB' | 'revoked', number[]>
 
-function result({ ours, theirs, sync, memoryMiB }: Times): BenchResult {
+function result({ ours, theirs, sync, memoryMiB, revoked }: Times): BenchResult {
   const p50Ms = percentile(ours, 50)
   const theirP50Ms = percentile(theirs, 50)
   const [brokerMiB = 0, keeperMiB = 0, readerMiB = 0] = memoryMiB
   const togetherMiB = brokerMiB + keeperMiB + readerMiB
+  const revokeP99Ms = percentile(revoked, 99)
   const oursToReference = p50Ms / theirP50Ms
   return {
     name: 'brokered-read',
@@ -70,6 +73,8 @@ function result({ ours, theirs, sync, memoryMiB }: Times): BenchResult {
       keeperMiB,
       readerMiB,
       togetherMiB,
+      revokeP50Ms: percentile(revoked, 50),
+      revokeP99Ms,
     },
     peers: {
       '@modelcontextprotocol/server-filesystem': { p50Ms: theirP50Ms, p95Ms: percentile(theirs, 95) },
@@ -80,6 +85,7 @@ function result({ ours, theirs, sync, memoryMiB }: Times): BenchResult {
       bar('p50Ms', p50Ms, '<=', 2),
       bar('oursToReference', oursToReference, '<=', 6),
       bar('togetherMiB', togetherMiB, '<=', 220),
+      bar('revokeP99Ms', revokeP99Ms, '<=', 50),
     ],
   }
 }

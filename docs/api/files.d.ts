@@ -236,6 +236,8 @@ export interface Search {
     /** Bytes to look at before giving up. */
     readonly bytes: number;
 }
+/** Bytes of a file in which lines are looked for. */
+export declare const farthest: number;
 export declare function firstLine({ mark }: Sniffed): Cursor;
 /**
  * Goes on to the beginning of a later line, or to the end of the file if that comes first. Where `bytes` are used up
@@ -243,6 +245,8 @@ export declare function firstLine({ mark }: Sniffed): Cursor;
  * @throws Fault `file-not-text` on NUL; `path-unreadable`
  */
 export declare function advance(fd: number, from: Cursor, { line: wanted, bytes }: Search, encoding: TextEncoding): Cursor;
+/** As `advance`, for long ways. */
+export declare function seek(fd: number, from: Cursor, { line, bytes }: Search, encoding: TextEncoding): Promise<Cursor>;
 
 // edges/files/windows.d.ts
 import { type TextEncoding } from './encoding.ts';
@@ -260,7 +264,7 @@ export interface WalkEnd {
  * @param from First line to show, counted from 1. Attacker-controlled.
  * @param begin Makes the viewer anew when the file changed while it was read; false ends the walk after a window.
  * @throws Fault `lines-invalid` if the file ends before; `file-too-large` for a line of more than 8 MiB or one that
- *   begins beyond 256 MiB; `file-not-text`, `file-changed`, `path-unreadable`
+ *   begins beyond 4 GiB; `file-not-text`, `file-changed`, `path-unreadable`
  */
 export declare function walkWindows(fd: number, from: number, begin: () => (window: TextWindow) => boolean): Promise<WalkEnd>;
 
