@@ -11,7 +11,7 @@ const verdicts: readonly Verdict[] = ['allow', 'click', 'passkey', 'persons', 'd
 export function TrialResult({ trial }: { trial: Trial }) {
   const { asked, changed, changes, differences, isCut, from } = trial
   return (
-    <section class="panel trial" aria-live="polite">
+    <section class="panel trial">
       <h2>{said.title(asked, changed)}</h2>
       <p class="chips">
         {changes.map((change) => (

@@ -2,7 +2,7 @@
 import { shown } from '#base'
 import { useSignal, type Signal } from '@preact/signals'
 import { useEffect, useRef } from 'preact/hooks'
-import { changes } from './desk.ts'
+import { announcement, changes } from './desk.ts'
 import { useLoaded } from './loaded.ts'
 import { Failure, Foreign, Heading, Loading } from './parts.tsx'
 import {
@@ -196,7 +196,9 @@ function Actions({ folder, draft, isSound, signals }: ActionsProps) {
   }
   const look = async (): Promise<void> => {
     trial.value = 'under-way'
-    trial.value = await tryPolicy(draft)
+    const found = await tryPolicy(draft)
+    trial.value = found
+    announcement.value = laterWords.trial.title(found.asked, found.changed)
   }
   const save = async (): Promise<void> => {
     ended.value = (await savePolicy({ ...draft, before: saved?.sha256 ?? null })).ended
@@ -205,7 +207,7 @@ function Actions({ folder, draft, isSound, signals }: ActionsProps) {
   }
   return (
     <div class="actions">
-      {isChanged && saved !== undefined && <button onClick={() => dropDraft(file)}>{said.discard}</button>}
+      {isChanged && <button onClick={() => dropDraft(file)}>{said.discard}</button>}
       <button
         disabled={!isSound || !isChanged || trial.value === 'under-way'}
         onClick={() => void attempt(look)}

@@ -28,7 +28,7 @@ when { resource.classes.isEmpty() };`,
     try: 'Try on the last 30 days',
     save: 'Save',
     saveText:
-      'Saved, it holds at once, and grants that were given before end. The log records it; the text before is kept.',
+      'When you save it, it holds at once, and grants that were given before end. The log records it; the text before is kept.',
     saved: (ended: number) => `saved and in force; grants that ended: ${ended}`,
     origin: ({ effect, saves }: Pick<Suggestion, 'effect' | 'saves'>) =>
       `Suggested by the review: ${effect === 'permit' ? 'allowed' : 'denied'} ${saves} times in 30 days.`,
