@@ -3,7 +3,17 @@ import type { Card } from '#wire'
 import type { Client } from '@modelcontextprotocol/client'
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  closeSync,
+  ftruncateSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 import { tmpdir } from 'node:os'
 import { after, before, describe, test } from 'node:test'
@@ -28,6 +38,27 @@ interface Result {
   entries?: { name: string; kind: string }[]
 }
 
+const filler = 'of a log that goes on and on, and says the same each time '.repeat(17).trim()
+
+/** @returns How many lines it has. */
+function writeHuge(path: string): number {
+  const fd = openSync(path, 'w')
+  let line = 1
+  writeSync(fd, '# log\n')
+  for (let block = 0; block < 300; block++) {
+    let text = ''
+    while (text.length < 2 ** 20) text += `line ${++line} ${filler}\n`
+    writeSync(fd, text)
+  }
+  closeSync(fd)
+  return line
+}
+
+/** The most memory that a process ever had. */
+function mostMiB(pid: number): number {
+  return Number(/^VmHWM:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1024
+}
+
 describe('tools for files', () => {
   let trial: Trial
   let person: ConsoleSession
@@ -50,6 +81,7 @@ describe('tools for files', () => {
     writeFileSync(`${folder}/src/a.txt`, `one\ntoken = "${plantedKey}"\nthree\nfour\nfive\n`)
     writeFileSync(`${folder}/src/deep/b.txt`, 'b\n')
     writeFileSync(`${folder}/wide.txt`, Buffer.from('\ufeffzwölf\nBoxkämpfer\n', 'utf16le'))
+    writeFileSync(`${folder}/wider.txt`, Buffer.from('\ufeffzwölf\nBoxkämpfer', 'utf16le').swap16())
     writeFileSync(`${folder}/image.png`, Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0, 0, 1))
     writeFileSync(`${folder}/large.log`, 'a line of a log that goes on and on\n'.repeat(200_000))
   })
@@ -103,8 +135,8 @@ describe('tools for files', () => {
   test('search_files gives the names that the person saw, without what git ignores and what policy withholds', async () => {
     const { result, card } = await allowed('search_files', { path: folder, pattern: '*.txt' })
     const names = result.entries?.map(({ name }) => name)
-    assert.deepEqual(names, ['src/a.txt', 'src/deep/b.txt', 'wide.txt'])
-    assert.equal(card.content?.text, 'src/a.txt\nsrc/deep/b.txt\nwide.txt\n')
+    assert.deepEqual(names, ['src/a.txt', 'src/deep/b.txt', 'wide.txt', 'wider.txt'])
+    assert.equal(card.content?.text, 'src/a.txt\nsrc/deep/b.txt\nwide.txt\nwider.txt\n')
     assert.deepEqual([result.ignored, result.withheld, result.next], [3, 1, null])
     const all = await allowed('search_files', { path: folder, pattern: '**/*.txt', ignored: true })
     assert.ok(all.result.entries?.some(({ name }) => name === 'built/out.txt'))
@@ -146,6 +178,11 @@ describe('tools for files', () => {
   test('read_file reads UTF-16, and says what to do with what is no text or too much', async () => {
     const { result } = await allowed('read_file', { path: `${folder}/wide.txt` })
     assert.deepEqual([result.text, result.encoding], ['zwölf\nBoxkämpfer\n', 'utf-16le'])
+    const other = await allowed('read_file', { path: `${folder}/wider.txt`, lines: [[2, 7]] })
+    assert.deepEqual(
+      [other.result.text, other.result.encoding, other.result.lines],
+      ['Boxkämpfer', 'utf-16be', [[2, 2]]],
+    )
     const binary = await call('read_file', { path: `${folder}/image.png` })
     assert.deepEqual([binary.code, binary.next], ['file-not-text', 'ask with mode "hash"'])
     const large = await call('read_file', { path: `${folder}/large.log` })
@@ -153,6 +190,46 @@ describe('tools for files', () => {
     assert.match(large.message ?? '', /ask for lines 1 to \d+/)
     const found = await allowed('grep_file', { path: `${folder}/large.log`, pattern: 'on$', from: 199_990 })
     assert.equal(found.result.matches, 11)
+  })
+
+  test('read_file finds any lines of a file of 300 MB, and the reader takes no more memory for it', async () => {
+    const path = `${folder}/huge.log`
+    const lines = writeHuge(path)
+    const given = call('request_access', { items: [{ path, scope: 'file-session' }], reason: 'a look' })
+    await person.decide(await person.nextCard(), 'allow')
+    await given
+    const reader = (await trial.pids()).get('reader')!
+    const before = mostMiB(reader)
+    const ranges = await call('read_file', {
+      path,
+      lines: [
+        [2, 3],
+        [lines - 1, lines + 5],
+      ],
+    })
+    assert.equal(
+      ranges.text,
+      `line 2 ${filler}\nline 3 ${filler}\nline ${lines - 1} ${filler}\nline ${lines} ${filler}\n`,
+    )
+    assert.deepEqual(ranges.lines?.[1], [lines - 1, lines])
+    const behind = await call('read_file', { path, lines: [[lines + 1, lines + 1]] })
+    assert.deepEqual([behind.code, behind.message], ['lines-invalid', `the file has ${lines} lines`])
+    const hash = await call('read_file', { path, mode: 'hash' })
+    assert.equal(hash.text, createHash('sha256').update(readFileSync(path)).digest('hex'))
+    const outline = await call('read_file', { path, mode: 'outline' })
+    assert.deepEqual([outline.status, outline.text], ['ok', '1: # log\n'])
+    assert.ok(mostMiB(reader) - before < 100, `${before} MiB grew to ${mostMiB(reader)}`)
+  })
+
+  test('read_file tells of a file of 3 GiB at once that it is no text', async () => {
+    const path = `${folder}/image.raw`
+    const fd = openSync(path, 'w')
+    writeSync(fd, 'first\nsecond\n')
+    ftruncateSync(fd, 3 * 2 ** 30)
+    closeSync(fd)
+    for (const more of [{}, { lines: [[1, 1]] }, { lines: [[1000, 1001]] }, { mode: 'outline' }]) {
+      assert.equal((await call('read_file', { path, ...more })).code, 'file-not-text')
+    }
   })
 
   test("a browser's database is known by its content and denied, whatever it is called", async () => {
