@@ -150,7 +150,7 @@ function Own({ folder, file, spot }: OwnProps) {
         onInput={(next) => keepDraft(folder, file, next)}
       />
       <div class="below">
-        <State problems={problems.value} isChanged={isChanged} ended={ended.value} />
+        <State problems={problems.value} note={noteOn(folder, file, ended.value)} />
         <Actions
           folder={folder}
           draft={{ file, text }}
@@ -241,13 +241,14 @@ function useProblems({ file, text }: Draft): Signal<readonly Problem[] | null> {
   return problems
 }
 
-interface StateProps {
-  readonly problems: readonly Problem[] | null
-  readonly isChanged: boolean
-  readonly ended: number | null
+/** How what stands in the editor is to what is in force. */
+function noteOn(folder: PolicyFolder, file: string, ended: number | null): string {
+  if (isDraft(folder, file)) return said.notSaved
+  if (ended !== null) return said.saved(ended)
+  return folder.files.some(({ name }) => name === file) ? said.inForce : said.nothing
 }
 
-function State({ problems, isChanged, ended }: StateProps) {
+function State({ problems, note }: { problems: readonly Problem[] | null; note: string }) {
   const isSound = problems?.length === 0
   return (
     <p class="state" role="status">
@@ -256,9 +257,7 @@ function State({ problems, isChanged, ended }: StateProps) {
       ) : (
         <span class={`chip ${isSound ? 'good' : 'bad'}`}>{said.mistakes(problems.length)}</span>
       )}{' '}
-      <span class="quiet">
-        {isChanged ? said.notSaved : ended === null ? said.inForce : said.saved(ended)}
-      </span>
+      <span class="quiet">{note}</span>
     </p>
   )
 }
