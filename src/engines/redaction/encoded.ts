@@ -126,12 +126,12 @@ export class EncodedFinder {
   }
 
   #bestIn(bytes: Uint8Array, start: number, end: number): Label | null {
+    if (this.#effort?.isSpent(start) === true) return unread
     for (const coding of codings) {
       if (!beginsAsText(bytes, [start, end], coding)) continue
       const view = room.subarray(0, coding.decode(bytes, [start, end], room))
       if (this.#inner.isClear(view)) continue
       const decoded = view.slice()
-      if (this.#effort?.isSpent(start) === true) return unread
       this.#effort?.spend(start, costOfDecoded(decoded.length))
       const { redactions } = this.#inner.begin().advance(new Text(decoded, true))
       const [best] = redactions.toSorted((a, b) => compareConfidence(b.label.confidence, a.label.confidence))

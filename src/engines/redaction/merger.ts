@@ -18,6 +18,7 @@ interface Cluster {
   start: number
   end: number
   label: Found
+  readonly isOpen: false
 }
 
 export class Merger {
@@ -50,8 +51,8 @@ export class Merger {
   shift(by: number): void {
     this.#waiting = this.#waiting.map((found) => moved(found, by))
     if (this.#cluster === null) return
-    const { start, end, label } = this.#cluster
-    this.#cluster = { start: start - by, end: end - by, label: moved(label, by) }
+    const { start, end, label, isOpen } = this.#cluster
+    this.#cluster = { start: start - by, end: end - by, label: moved(label, by), isOpen }
   }
 
   #add(next: Found, settled: Redaction[]): void {
@@ -66,11 +67,11 @@ export class Merger {
       return
     }
     this.#close(settled)
-    this.#cluster = { start: next.start, end: next.end, label: next }
+    this.#cluster = { start: next.start, end: next.end, label: next, isOpen: false }
   }
 
   #close(settled: Redaction[]): void {
-    if (this.#cluster !== null) settled.push({ ...this.#cluster, isOpen: false })
+    if (this.#cluster !== null) settled.push(this.#cluster)
     this.#cluster = null
   }
 }
