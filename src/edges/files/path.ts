@@ -17,7 +17,7 @@ export const removedMark = ' (deleted)'
  */
 export function componentsOf(path: string): string[] {
   if (!path.isWellFormed()) throw invalid('is no well-formed Unicode')
-  if (utf8(path).length > longestPath) throw invalid(`is longer than ${longestPath} bytes`)
+  if (isLonger(path, longestPath)) throw invalid(`is longer than ${longestPath} bytes`)
   if (path.includes('\0')) throw invalid('holds NUL')
   if (path.includes('\\')) throw invalid('holds a backslash')
   if (path.startsWith('/')) throw invalid('is absolute, and a relative one is needed here')
@@ -56,7 +56,12 @@ export function beneath(root: string, path: string): string {
 
 function checkComponent(component: string): void {
   if (component === '..') throw invalid('holds ".."')
-  if (utf8(component).length > longestName) throw invalid(`has a name of more than ${longestName} bytes`)
+  if (isLonger(component, longestName)) throw invalid(`has a name of more than ${longestName} bytes`)
+}
+
+/** In bytes of UTF-8: at most three for each code unit, so that most need not be encoded to be measured. */
+function isLonger(text: string, most: number): boolean {
+  return 3 * text.length > most && utf8(text).length > most
 }
 
 function invalid(what: string): Fault {
