@@ -27,7 +27,7 @@ export async function signedIn(
 ): Promise<Page> {
   const context = await browser.newContext({ viewport: { width: 1180, height: 860 }, ...options })
   const page = await context.newPage()
-  page.setDefaultTimeout(5000)
+  page.setDefaultTimeout(30_000)
   page.on('pageerror', (error) => assert.fail(error.message))
   await page.goto(link)
   await page.getByText('Nothing waits for you').waitFor()

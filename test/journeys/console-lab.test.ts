@@ -39,7 +39,7 @@ describe('the redaction lab in a browser', { skip }, () => {
   async function openLab(options: BrowserContextOptions = {}): Promise<Page> {
     const context = await browser.newContext({ viewport: { width: 1180, height: 860 }, ...options })
     const page = await context.newPage()
-    page.setDefaultTimeout(10_000)
+    page.setDefaultTimeout(30_000)
     page.on('pageerror', (error) => assert.fail(error.message))
     page.on('console', (message) => assert.notEqual(message.type(), 'error', message.text()))
     await page.goto(await played.link())

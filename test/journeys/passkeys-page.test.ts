@@ -39,7 +39,7 @@ describe('passkeys in a browser', { skip: noBrowser }, () => {
 
   async function newPage(): Promise<Page> {
     const fresh = await profile.newPage()
-    fresh.setDefaultTimeout(15_000)
+    fresh.setDefaultTimeout(30_000)
     fresh.on('pageerror', (error) => assert.fail(error.message))
     return fresh
   }
