@@ -287,6 +287,7 @@ function isOpen(record: usize, start: usize): bool {
 function hasSeparator(behind: usize): bool {
   if (at(KEY_NAME, load<u8>(behind))) return false
   const mark = runOf(behind, BACKSLASH, 15)
+  if (mark >= end) return !isFinal
   const separator = classEnd(isIn(MARK, mark) ? mark + 1 : behind, SPACE, 32)
   if (separator >= end) return !isFinal
   const byte = load<u8>(separator)
