@@ -54,7 +54,7 @@ async function runTests(): Promise<number> {
 }
 
 function nodeCommand(): string[] {
-  const files = [...(units.length > 0 ? ['test/units.ts'] : []), ...others]
+  const files = [...(units.length > 0 ? ['test/all-units.ts'] : []), ...others]
   const fixed = ['--test', '--test-concurrency=2', `--test-timeout=${longest}`]
   return [process.execPath, '--disable-warning=ExperimentalWarning', ...fixed, ...options, ...files]
 }

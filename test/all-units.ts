@@ -1,4 +1,4 @@
-// Runs the unit tests that `npm test` chose in this one process.
+// Runs the unit tests that `npm test` chose in this one process. The name puts it first: nothing else takes as long.
 import { test } from 'node:test'
 import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
