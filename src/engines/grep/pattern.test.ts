@@ -133,17 +133,31 @@ describe('lines()', () => {
 
   test('lines() finds what the regular expressions of the language find', () => {
     const property = fc.property(
-      patterns,
+      fc.oneof(patterns.map(asWritten), patterns.map(inAnyCase)),
       fc.array(texts, { minLength: 1, maxLength: 8 }),
-      (pattern, lines) => {
-        const oracle = new RegExp(pattern, 'u')
+      ({ pattern, oracle }, lines) => {
         const expected = lines.flatMap((text, at) => (oracle.test(text) ? [at + 1] : []))
         assert.deepEqual(linesOf(pattern, `${lines.join('\n')}\n`), expected, pattern)
       },
     )
     fc.assert(property, { numRuns: 3000 })
   })
+
+  test('lines() finds any case where a part asks for it, beside parts that do not', () => {
+    assert.deepEqual(linesOf('(?i:ab|(?i:aé))|\\s|é', 'aÉ\nAé\nÉ\nA\n'), [1, 2])
+    assert.deepEqual(linesOf('(?:(?i:a|é)|(?i:b)|c)+', 'É\nB\nC\n'), [1, 2])
+  })
 })
+
+function asWritten(pattern: string): { pattern: string; oracle: RegExp } {
+  return { pattern, oracle: new RegExp(pattern, 'u') }
+}
+
+/** As a whole: with modifiers of parts V8 gives, after some thousand patterns, another answer than at first. */
+function inAnyCase(pattern: string): { pattern: string; oracle: RegExp } {
+  const plain = pattern.replaceAll('\\w', 'a').replaceAll(/\\[bBW]/g, '')
+  return { pattern: `(?i)${plain}`, oracle: new RegExp(plain, 'iu') }
+}
 
 /** Without characters beyond U+FFFF, at which the oracle errs. */
 const texts = fc.string({
@@ -178,13 +192,11 @@ const { patterns } = fc.letrec<{ patterns: string; part: string }>((tie) => ({
       '[^\\s1]',
       '-',
       'ab',
-      '(?i:aé)',
     ),
     fc.constantFrom('^', '$', '\\b', '\\B', '(?:)'),
     fc
       .tuple(tie('patterns'), fc.constantFrom('*', '+', '?', '{2}', '{1,3}', '{2,}', '*?', '{0}'))
       .map(([of, count]) => `(?:${of})${count}`),
     tie('patterns').map((of) => `(${of})`),
-    tie('patterns').map((of) => `(?i:${of.replaceAll('\\w', 'a').replaceAll(/\\[bBW]/g, '')})`),
   ),
 }))
