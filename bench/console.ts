@@ -121,7 +121,7 @@ async function signedIn(page: Page, link: string): Promise<string> {
   await page.goto('about:blank')
   await page.goto(link)
   const { authorization = '' } = (await asked).headers()
-  await page.getByText('Nothing waits for you').waitFor()
+  await page.getByText('Nothing waits for you', { exact: true }).waitFor()
   return authorization.replace('Bearer ', '')
 }
 
@@ -140,7 +140,7 @@ async function askAndSee(trial: Trial, page: Page, folder: string): Promise<numb
     times.push((await seen) - asked)
     await page.getByRole('button', { name: 'Deny' }).click()
     await answer
-    await page.getByText('Nothing waits for you').waitFor()
+    await page.getByText('Nothing waits for you', { exact: true }).waitFor()
   }
   return times.slice(2)
 }
