@@ -8,9 +8,9 @@ const batches = 4
 /** Grants of one batch: what one card asks for. */
 const perBatch = 20
 /** A hash of so much takes long enough to be under way. */
-const fileBytes = 192 * 2 ** 20
+const fileBytes = 384 * 2 ** 20
 /** Milliseconds after which the request is in the reader. */
-const underWay = 50
+const underWay = 120
 
 interface Answer {
   readonly status: string
@@ -19,7 +19,7 @@ interface Answer {
 }
 
 /** Milliseconds in which the reader ends what nobody waits for any more. */
-const restful = 200
+const restful = 600
 
 /** Milliseconds of each revocation. @throws Error where a request was answered with anything but the denial. */
 export async function measureRevocations(trial: Trial, folder: string): Promise<number[]> {
