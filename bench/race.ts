@@ -47,10 +47,11 @@ export async function runRaces(base: string, seconds: number): Promise<Record<st
   const granted = plant(base)
   const { channel: reader } = await startProgram('reader')
   const { channel: editor } = await startProgram('editor', ['--edits', `${base}/edits`])
+  // Made before anything is swapped: they note what is inside.
+  const ways = { ...openers(base), ...readings(granted, reader), ...changes(base, editor) }
   const child = await startSwapper(base)
   try {
     const races: Record<string, Race> = {}
-    const ways = { ...openers(base), ...readings(granted, reader), ...changes(base, editor) }
     for (const [name, way] of Object.entries(ways)) races[name] = await race(seconds, way)
     // What is usual elsewhere, for a shorter time: it shows that the race is one.
     races['usual'] = await race(Math.max(1, seconds / 10), usual(granted))
