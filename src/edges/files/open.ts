@@ -1,6 +1,16 @@
 // Opens files and folders beneath a root by descriptor, so that no swapped link or renamed folder leads outside.
 import { errorCode, Fault } from '#base'
-import { type BigIntStats, closeSync, constants, fstatSync, lstatSync, openSync, readlinkSync } from 'node:fs'
+import { randomBytes } from 'node:crypto'
+import {
+  type BigIntStats,
+  closeSync,
+  constants,
+  fstatSync,
+  lstatSync,
+  openSync,
+  readlinkSync,
+  statSync,
+} from 'node:fs'
 import { type Identity, identityOf, mountIdOf, pathOnly, refusePseudoMount, requireLinux } from './mounts.ts'
 import { componentsOf, fileComponentsOf, removedMark } from './path.ts'
 
@@ -130,10 +140,19 @@ export function openLeaf(folder: number, name: string, base: Base, options: Open
   try {
     checkFile(fstatSync(leaf, { bigint: true }), base, options)
     if (mountIdOf(leaf) !== base.mountId) throw crossesMount()
+    awaitChanges(folder)
     return { ...reopen(leaf, base, options), folder: identityOf(fstatSync(folder, { bigint: true })) }
   } finally {
     closeSync(leaf)
   }
+}
+
+/**
+ * Waits for changes of a folder that are under way. While a name is removed, Linux counts it out before the path of what
+ * was opened by it says so; both are done before anybody else may look for a name that it has not in mind.
+ */
+function awaitChanges(folder: number): void {
+  statSync(`/proc/self/fd/${folder}/.${randomBytes(12).toString('hex')}`, { throwIfNoEntry: false })
 }
 
 /** Opens the very inode behind `leaf`, through the magic link of /proc: nobody can swap it any more. */
