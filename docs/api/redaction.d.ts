@@ -538,6 +538,60 @@ declare const faults: {
         readonly retry: false;
         readonly next: 'run "git status" there and mend what it says';
     };
+    readonly 'key-invalid': {
+        readonly http: 400;
+        readonly exit: 2;
+        readonly retry: false;
+        readonly next: 'use a key pair on P-256 and send its public part';
+    };
+    readonly 'proof-invalid': {
+        readonly http: 400;
+        readonly exit: 3;
+        readonly retry: false;
+        readonly next: 'sign a new proof for this very request';
+    };
+    readonly 'proof-nonce-needed': {
+        readonly http: 400;
+        readonly exit: 4;
+        readonly retry: true;
+        readonly next: 'sign a new proof with the nonce that came with the answer';
+    };
+    readonly 'token-invalid': {
+        readonly http: 401;
+        readonly exit: 3;
+        readonly retry: true;
+        readonly next: 'get a new token';
+    };
+    readonly 'token-expired': {
+        readonly http: 401;
+        readonly exit: 3;
+        readonly retry: true;
+        readonly next: 'get a new token';
+    };
+    readonly 'scope-invalid': {
+        readonly http: 400;
+        readonly exit: 3;
+        readonly retry: false;
+        readonly next: 'ask for scopes that the device was given';
+    };
+    readonly 'device-revoked': {
+        readonly http: 401;
+        readonly exit: 3;
+        readonly retry: false;
+        readonly next: 'run "keyreeve device enroll": it is a new device then';
+    };
+    readonly 'issuer-unreachable': {
+        readonly http: 503;
+        readonly exit: 4;
+        readonly retry: true;
+        readonly next: 'wait: it is asked again by itself';
+    };
+    readonly 'issuer-refused': {
+        readonly http: 502;
+        readonly exit: 3;
+        readonly retry: true;
+        readonly next: 'run "keyreeve device status"; nothing was deleted';
+    };
     readonly 'console-unavailable': {
         readonly http: 503;
         readonly exit: 1;
@@ -560,7 +614,7 @@ declare const faults: {
 /** A code of the table: stable, for programs and for people. */
 export type FaultCode = keyof typeof faults;
 /** Names of all codes, for tables and tests. */
-export declare const faultCodes: ("already-running" | "baseline-invalid" | "busy" | "code-invalid" | "config-invalid" | "connection-closed" | "consent-changed" | "consent-gone" | "consent-refused" | "consent-scope-refused" | "consent-timed-out" | "consent-too-early" | "consent-unanswerable" | "console-unavailable" | "denied-by-policy" | "disk-full" | "edit-unknown" | "embargoed" | "file-changed" | "file-not-text" | "file-too-large" | "frame-malformed" | "frame-oversized" | "frame-slow" | "git-failed" | "grant-revoked" | "grant-unknown" | "grants-corrupt" | "home-insecure" | "internal" | "journal-corrupt" | "journal-shredded" | "journal-unknown-entry" | "journal-unwritable" | "keystore-absent" | "keystore-locked" | "keystore-lost" | "lines-invalid" | "locked" | "message-invalid" | "message-not-yours" | "message-out-of-phase" | "message-unknown" | "not-running" | "passkey-invalid" | "passkey-needed" | "passkey-unknown" | "passphrase-weak" | "passphrase-wrong" | "patch-conflict" | "patch-invalid" | "patch-placeholder" | "path-crosses-mount" | "path-hard-linked" | "path-invalid" | "path-not-file" | "path-not-folder" | "path-not-found" | "path-outside-root" | "path-special" | "path-symlink" | "path-unreadable" | "pattern-invalid" | "pattern-too-complex" | "peer-refused" | "peer-unknown" | "policy-changed" | "policy-invalid" | "program-gone" | "recovery-code-wrong" | "redaction-failed" | "rule-invalid" | "seal-invalid" | "secret-disposed" | "secret-name-invalid" | "secret-too-large" | "secret-unknown" | "slot-unknown" | "terminal-needed" | "ticket-unknown" | "timed-out" | "unsupported-here" | "usage" | "vault-absent" | "vault-corrupt" | "vault-exists" | "vault-in-use" | "verification-failed" | "version-unsupported")[];
+export declare const faultCodes: ("already-running" | "baseline-invalid" | "busy" | "code-invalid" | "config-invalid" | "connection-closed" | "consent-changed" | "consent-gone" | "consent-refused" | "consent-scope-refused" | "consent-timed-out" | "consent-too-early" | "consent-unanswerable" | "console-unavailable" | "denied-by-policy" | "device-revoked" | "disk-full" | "edit-unknown" | "embargoed" | "file-changed" | "file-not-text" | "file-too-large" | "frame-malformed" | "frame-oversized" | "frame-slow" | "git-failed" | "grant-revoked" | "grant-unknown" | "grants-corrupt" | "home-insecure" | "internal" | "issuer-refused" | "issuer-unreachable" | "journal-corrupt" | "journal-shredded" | "journal-unknown-entry" | "journal-unwritable" | "key-invalid" | "keystore-absent" | "keystore-locked" | "keystore-lost" | "lines-invalid" | "locked" | "message-invalid" | "message-not-yours" | "message-out-of-phase" | "message-unknown" | "not-running" | "passkey-invalid" | "passkey-needed" | "passkey-unknown" | "passphrase-weak" | "passphrase-wrong" | "patch-conflict" | "patch-invalid" | "patch-placeholder" | "path-crosses-mount" | "path-hard-linked" | "path-invalid" | "path-not-file" | "path-not-folder" | "path-not-found" | "path-outside-root" | "path-special" | "path-symlink" | "path-unreadable" | "pattern-invalid" | "pattern-too-complex" | "peer-refused" | "peer-unknown" | "policy-changed" | "policy-invalid" | "program-gone" | "proof-invalid" | "proof-nonce-needed" | "recovery-code-wrong" | "redaction-failed" | "rule-invalid" | "scope-invalid" | "seal-invalid" | "secret-disposed" | "secret-name-invalid" | "secret-too-large" | "secret-unknown" | "slot-unknown" | "terminal-needed" | "ticket-unknown" | "timed-out" | "token-expired" | "token-invalid" | "unsupported-here" | "usage" | "vault-absent" | "vault-corrupt" | "vault-exists" | "vault-in-use" | "verification-failed" | "version-unsupported")[];
 /**
  * The one error class of the product. Callers switch on `code`; `message` is for people, in lower case, says what was
  * wrong, and never quotes a secret, a token or file content.

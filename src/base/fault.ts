@@ -257,6 +257,36 @@ const faults = {
   },
   'git-failed': { http: 500, exit: 1, retry: false, next: 'run "git status" there and mend what it says' },
 
+  'key-invalid': {
+    http: 400,
+    exit: 2,
+    retry: false,
+    next: 'use a key pair on P-256 and send its public part',
+  },
+  'proof-invalid': { http: 400, exit: 3, retry: false, next: 'sign a new proof for this very request' },
+  'proof-nonce-needed': {
+    http: 400,
+    exit: 4,
+    retry: true,
+    next: 'sign a new proof with the nonce that came with the answer',
+  },
+  'token-invalid': { http: 401, exit: 3, retry: true, next: 'get a new token' },
+  'token-expired': { http: 401, exit: 3, retry: true, next: 'get a new token' },
+  'scope-invalid': { http: 400, exit: 3, retry: false, next: 'ask for scopes that the device was given' },
+  'device-revoked': {
+    http: 401,
+    exit: 3,
+    retry: false,
+    next: 'run "keyreeve device enroll": it is a new device then',
+  },
+  'issuer-unreachable': { http: 503, exit: 4, retry: true, next: 'wait: it is asked again by itself' },
+  'issuer-refused': {
+    http: 502,
+    exit: 3,
+    retry: true,
+    next: 'run "keyreeve device status"; nothing was deleted',
+  },
+
   'console-unavailable': { http: 503, exit: 1, retry: true, next: 'use "keyreeve watch", or free the port' },
   'code-invalid': {
     http: 401,

@@ -1,0 +1,33 @@
+export { publicJwkOf, publicKeyOf, readPublicJwk, thumbprint, type PublicJwk } from './jwk.ts'
+export {
+  decodeCompact,
+  longestCompact,
+  signCompact,
+  signerOf,
+  verifyCompact,
+  type Decoded,
+  type Header,
+  type Limits,
+  type Sign,
+} from './jws.ts'
+export {
+  checkDpopProof,
+  dpopProof,
+  proofWindow,
+  type Proof,
+  type ProofExpected,
+  type ProofRequest,
+} from './dpop.ts'
+export { narrowScope, parseScope } from './scope.ts'
+export {
+  checkAccessToken,
+  clockSkew,
+  deviceClient,
+  longestLife,
+  signAccessToken,
+  type AccessToken,
+  type AccessTokenClaims,
+  type AuthorizationDetail,
+  type TokenExpected,
+} from './access-token.ts'
+export { checkAttestation, signAttestation, type Attestation, type Attested } from './attestation.ts'
