@@ -31,3 +31,14 @@ export {
   type TokenExpected,
 } from './access-token.ts'
 export { checkAttestation, signAttestation, type Attestation, type Attested } from './attestation.ts'
+export { checkRevocationStatement, signRevocationStatement, type RevocationStatement } from './statement.ts'
+export {
+  checkFeedEvent,
+  readDeny,
+  signFeedEvent,
+  type Denial,
+  type Deny,
+  type FeedEvent,
+} from './feed-event.ts'
+export { denialLife, Denials, type Deniable } from './denials.ts'
+export { joinCount, nextJoinState, type JoinKey } from './join-state.ts'
