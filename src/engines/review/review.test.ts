@@ -45,6 +45,15 @@ test('review() counts questions by outcome, day and assistant, and the days over
   ])
 })
 
+test('review() counts every kind of card, and suggests nothing from edits and requests for access', () => {
+  for (const kind of ['edit', 'access']) {
+    for (const decision of ['allowed', 'denied']) {
+      const { questions, suggestions } = reviewOf(times(9, asked('/w/a.ts', decision, { asked: kind })))
+      assert.deepEqual([questions.asked, suggestions], [9, []], `${kind} ${decision}`)
+    }
+  }
+})
+
 test('review() tells used, unused and expiring grants apart', () => {
   const month = { createdAt: now - 25 * day, expiresAt: now + 5 * day }
   const [used, unused, hour] = [

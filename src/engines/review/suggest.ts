@@ -32,10 +32,10 @@ export function suggestRules(asked: readonly Asked[]): Suggestion[] {
     .slice(0, mostSuggestions)
 }
 
-/** Of one file or folder, spelled without anything that a string of Cedar would have to escape. */
+/** Reading of one file or folder, spelled without anything that a string of Cedar would have to escape. */
 function isPlain({ asked, assistant, destination, paths }: Asked): boolean {
   return (
-    asked !== 'access' &&
+    (asked === 'read' || asked === 'list') &&
     paths.length === 1 &&
     [assistant, destination, ...paths].every(
       (text) => text.length <= longest && text === shown(text, longest) && !/["\\]/.test(text),
