@@ -93,9 +93,9 @@ function openers(base: string): Record<string, Attempt> {
       using folder = openFolderBeneath(granted, 'folder')
       return folder.stat.ino !== ino
     },
-    listFolder: () => {
+    listFolder: async () => {
       using folder = openFolderBeneath(granted, 'folder')
-      return listFolder(folder.fd).entries.some(({ name }) => name === 'outside')
+      return (await listFolder(folder.fd)).entries.some(({ name }) => name === 'outside')
     },
     replaceFile: () => {
       replaceOne(granted)

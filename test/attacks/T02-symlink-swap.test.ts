@@ -40,36 +40,40 @@ describe('T02: a swapper at work', () => {
     rmSync(base, { recursive: true })
   })
 
-  it('T02: openBeneath() never reads outside', () => {
-    race(() => {
+  it('T02: openBeneath() never reads outside', async () => {
+    await race(() => {
       using file = openBeneath(granted, 'folder/file')
       return readFileSync(file.fd, 'utf8')
     }, 'inside')
   })
 
-  it('T02: nor from the mount, where there is no grant', () => {
+  it('T02: nor from the mount, where there is no grant', async () => {
     const mount = rootOf(granted)
     const path = beneath(mount.path, `${granted}/folder/file`)
-    race(() => {
+    await race(() => {
       using file = openBeneath(mount.path, path, { identity: mount.identity })
       return readFileSync(file.fd, 'utf8')
     }, 'inside')
   })
 
-  it('T02: listFolder() never lists outside', () => {
-    race(() => {
+  it('T02: listFolder() never lists outside', async () => {
+    await race(async () => {
       using folder = openFolderBeneath(granted, 'folder')
-      return listFolder(folder.fd).entries.some(({ name }) => name === 'outside-name') ? 'outside' : 'inside'
+      const { entries } = await listFolder(folder.fd)
+      return entries.some(({ name }) => name === 'outside-name') ? 'outside' : 'inside'
     }, 'inside')
   })
 })
 
+/** What was seen. */
+type Attempt = () => string | Promise<string>
+
 /** Goes on for a while, and until the swapper was met and missed often enough to mean something. */
-function race(attempt: () => string, expected: string): void {
+async function race(attempt: Attempt, expected: string): Promise<void> {
   const end = performance.now() + short
   let [opened, refused] = [0, 0]
   while (performance.now() < end || (Math.min(opened, refused) < 50 && opened + refused < mostAttempts)) {
-    const seen = outcome(attempt)
+    const seen = await outcome(attempt)
     if (seen !== null) assert.equal(seen, expected)
     if (seen === null) refused++
     else opened++
@@ -77,9 +81,9 @@ function race(attempt: () => string, expected: string): void {
   assert.ok(Math.min(opened, refused) >= 50, `opened ${opened}, refused ${refused}`)
 }
 
-function outcome(attempt: () => string): string | null {
+async function outcome(attempt: Attempt): Promise<string | null> {
   try {
-    return attempt()
+    return await attempt()
   } catch (thrown) {
     if (thrown instanceof Fault) return null
     throw thrown

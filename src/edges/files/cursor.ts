@@ -1,6 +1,6 @@
 // Finds where lines begin, by counting line feeds in the bytes that are there.
 import { notText, type Sniffed, type TextEncoding } from './encoding.ts'
-import { readInto, readSome } from './steady.ts'
+import { pause, readInto } from './steady.ts'
 
 /** The beginning of a line in the bytes of a file, or the end of the file. */
 export interface Cursor {
@@ -15,6 +15,8 @@ export interface Search {
   readonly line: number
   /** Bytes to look at before giving up. */
   readonly bytes: number
+  /** Ends a long way when it is aborted. */
+  readonly signal?: AbortSignal | undefined
 }
 
 /** Bytes of a file in which lines are looked for. */
@@ -57,11 +59,11 @@ export function advance(
 /** Bytes to look at before other work goes on. */
 const stride = 16 * 2 ** 20
 
-/** As `advance`, for long ways. */
+/** As `advance`, for long ways. @throws Also what `signal` was aborted with. */
 export async function seek(
   fd: number,
   from: Cursor,
-  { line, bytes }: Search,
+  { line, bytes, signal }: Search,
   encoding: TextEncoding,
 ): Promise<Cursor> {
   const end = from.offset + bytes
@@ -73,7 +75,7 @@ export async function seek(
     // A line longer than the stretch is looked at again, from its beginning.
     stretch = next.offset > at.offset ? stride : 2 * stretch
     at = next
-    await readSome(fd, new Uint8Array(1), 0)
+    await pause(signal)
   }
 }
 

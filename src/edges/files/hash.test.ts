@@ -12,7 +12,7 @@ async function hash(content: string | Uint8Array, most?: number) {
   writeFileSync(`${base}/file`, content)
   const fd = openSync(`${base}/file`, 'r')
   try {
-    return await hashFile(fd, most)
+    return await hashFile(fd, most === undefined ? {} : { most })
   } finally {
     closeSync(fd)
   }
@@ -35,6 +35,16 @@ it('hashFile() reads exactly its limit and no more, whatever the size', async ()
   await assert.rejects(hash('123456', 5), { code: 'file-too-large' })
   const fd = openSync(`${base}/sparse`, 'w+')
   ftruncateSync(fd, 10 * 2 ** 30)
-  await assert.rejects(hashFile(fd, 2 ** 22), { code: 'file-too-large' })
+  await assert.rejects(hashFile(fd, { most: 2 ** 22 }), { code: 'file-too-large' })
+  closeSync(fd)
+})
+
+it('hashFile() ends when nobody waits any more', async () => {
+  const fd = openSync(`${base}/long`, 'w+')
+  ftruncateSync(fd, 64 * 2 ** 20)
+  const stop = new AbortController()
+  const hashed = hashFile(fd, { signal: stop.signal })
+  stop.abort(new Error('stopped'))
+  await assert.rejects(hashed, { message: 'stopped' })
   closeSync(fd)
 })

@@ -4,6 +4,14 @@ import { createHash } from 'node:crypto'
 import { decode, sniff, type TextEncoding, withoutTornEnd } from './encoding.ts'
 import { readSome, steadily } from './steady.ts'
 
+/** How much is hashed, and until when. */
+export interface HashOptions {
+  /** Bytes to read at most. */
+  readonly most?: number
+  /** Ends the work when it is aborted. */
+  readonly signal?: AbortSignal | undefined
+}
+
 /** Hash and size of a whole file. */
 export interface FileHash {
   /** Lower-case hexadecimal. */
@@ -19,10 +27,9 @@ const chunkBytes = 1024 * 1024
 
 /**
  * Hashes a file to its end, a mebibyte at a time, and lets other work go on meanwhile.
- * @param most Bytes to read.
- * @throws Fault `file-too-large`, `file-changed`, `path-unreadable`
+ * @throws Fault `file-too-large`, `file-changed`, `path-unreadable`; what `signal` was aborted with.
  */
-export function hashFile(fd: number, most = usualMost): Promise<FileHash> {
+export function hashFile(fd: number, { most = usualMost, signal }: HashOptions = {}): Promise<FileHash> {
   return steadily(fd, async () => {
     const hash = createHash('sha256')
     const chunk = Buffer.allocUnsafe(chunkBytes)
@@ -30,6 +37,7 @@ export function hashFile(fd: number, most = usualMost): Promise<FileHash> {
     let encoding: FileHash['encoding'] = 'utf-8'
     for (;;) {
       const count = await readSome(fd, chunk, size)
+      signal?.throwIfAborted()
       if (count === 0) return { sha256: hash.digest('hex'), size, encoding }
       if (size + count > most) throw new Fault('file-too-large', `the file has more than ${most} bytes`)
       const bytes = chunk.subarray(0, count)

@@ -15,6 +15,12 @@ export interface ReadLimits {
   readonly context: number
 }
 
+/** Limits, and what ends the work before. */
+export interface ReadOptions extends Partial<ReadLimits> {
+  /** Ends the work when it is aborted. */
+  readonly signal?: AbortSignal | undefined
+}
+
 const usualLimits: ReadLimits = { scan: farthest, release: 256 * 2 ** 10, context: 64 * 2 ** 10 }
 
 /** Lines that were read, and where they lie in the file. */
@@ -31,15 +37,15 @@ export interface Reading {
  * belongs to its line. UTF-8, and UTF-16 with a byte order mark.
  * @param lines Null for the whole file. Attacker-controlled.
  * @throws Fault `lines-invalid` for a range that is none or begins after the last line; `file-too-large`, saying how
- *   many lines to ask for; `file-not-text`; `file-changed`; `path-unreadable`.
+ *   many lines to ask for; `file-not-text`; `file-changed`; `path-unreadable`; what `signal` was aborted with.
  */
 export function readLines(
   fd: number,
   lines: readonly LineRange[] | null,
-  limits: Partial<ReadLimits> = {},
+  { signal, ...limits }: ReadOptions = {},
 ): Promise<Reading> {
   const ranges = lines === null ? null : inOrder(lines)
-  return steadily(fd, () => new LineReader(fd, { ...usualLimits, ...limits }).read(ranges))
+  return steadily(fd, () => new LineReader(fd, { ...usualLimits, ...limits }).read(ranges, signal))
 }
 
 function inOrder(lines: readonly LineRange[]): LineRange[] {
@@ -74,18 +80,18 @@ class LineReader {
     this.#left = limits.release
   }
 
-  async read(ranges: readonly LineRange[] | null): Promise<Reading> {
+  async read(ranges: readonly LineRange[] | null, signal?: AbortSignal): Promise<Reading> {
     const places = ranges === null ? [this.#take(Infinity)] : []
-    for (const range of ranges ?? []) places.push(...(await this.#find(range)))
+    for (const range of ranges ?? []) places.push(...(await this.#find(range, signal)))
     if (places.length === 0) throw new Fault('lines-invalid', `the file has ${this.#at.line - 1} lines`)
     const windows = places.map((place) => readWindow(this.#fd, this.#sniffed, place, this.#limits.context))
     return { encoding: this.#sniffed.encoding, windows, totalLines: this.#totalLines() }
   }
 
   /** Nothing where the file ends before the range begins. */
-  async #find([from, to]: LineRange): Promise<Place[]> {
+  async #find([from, to]: LineRange, signal?: AbortSignal): Promise<Place[]> {
     const bytes = this.#limits.scan - this.#at.offset
-    this.#at = await seek(this.#fd, this.#at, { line: from, bytes }, this.#sniffed.encoding)
+    this.#at = await seek(this.#fd, this.#at, { line: from, bytes, signal }, this.#sniffed.encoding)
     if (this.#at.isEnd) return []
     if (this.#at.line < from) {
       throw new Fault('file-too-large', `line ${from} lies beyond the first ${this.#limits.scan} bytes`)

@@ -1,9 +1,10 @@
 // Lists a folder by its descriptor. Nothing in it is opened, and links are shown, not followed.
 import { Fault } from '#base'
-import { type BigIntStats, type Dir, lstatSync, opendirSync } from 'node:fs'
+import { type BigIntStats, lstatSync, opendirSync } from 'node:fs'
 import { namePattern } from './glob.ts'
 import { IgnoreRules } from './ignore.ts'
 import type { Opened } from './open.ts'
+import { pause } from './steady.ts'
 
 /** One name in a folder. */
 export interface FolderEntry {
@@ -24,21 +25,35 @@ export interface FolderListing {
 const mostEntries = 5000
 /** Names to look at in all, so that a folder of millions costs no more than one of these. */
 const mostNames = 50_000
+/** Names to look at before other work goes on. */
+const stride = 1000
+
+/** What is listed, and until when. */
+export interface ListOptions {
+  /** Pattern with `*` and `?` for whole names; null for all. Attacker-controlled. */
+  readonly glob?: string | null
+  /** Ends the work when it is aborted. */
+  readonly signal?: AbortSignal | undefined
+}
 
 /**
  * Lists what a folder holds, hidden names included.
  * @param fd Of a folder, such as `openFolderBeneath` gives.
- * @param glob Pattern with `*` and `?` for whole names; null for all. Attacker-controlled.
  * @returns At most 5000 entries, the first by name.
- * @throws Fault `path-unreadable`
+ * @throws Fault `path-unreadable`; what `signal` was aborted with.
  */
-export function listFolder(fd: number, glob: string | null = null): FolderListing {
-  const { names, isCut } = namesIn(fd, glob)
+export async function listFolder(
+  fd: number,
+  { glob = null, signal }: ListOptions = {},
+): Promise<FolderListing> {
+  const { names, isCut } = await namesIn(fd, glob, signal)
   const shown = names.toSorted().slice(0, mostEntries)
-  return {
-    entries: shown.flatMap((name) => entryOf(fd, name)),
-    truncated: isCut || names.length > shown.length,
+  const entries: FolderEntry[] = []
+  for (const [at, name] of shown.entries()) {
+    if (at % stride === 0) await pause(signal)
+    entries.push(...entryOf(fd, name))
   }
+  return { entries, truncated: isCut || names.length > shown.length }
 }
 
 /**
@@ -56,26 +71,33 @@ export function withoutIgnored(
   return { entries: kept, ignored: entries.length - kept.length }
 }
 
-function namesIn(fd: number, glob: string | null): { names: string[]; isCut: boolean } {
-  try {
-    return readNames(opendirSync(`/proc/self/fd/${fd}`, { bufferSize: 256 }), glob)
-  } catch (cause) {
-    throw new Fault('path-unreadable', 'the system does not let us list the folder', { cause })
-  }
+interface Names {
+  readonly names: readonly string[]
+  readonly isCut: boolean
 }
 
-function readNames(folder: Dir, glob: string | null): { names: string[]; isCut: boolean } {
+async function namesIn(fd: number, glob: string | null, signal?: AbortSignal): Promise<Names> {
+  const folder = readable(() => opendirSync(`/proc/self/fd/${fd}`, { bufferSize: 256 }))
   try {
     const names: string[] = []
     const fits = glob === null ? () => true : namePattern(glob)
     for (let seen = 0; seen < mostNames; seen++) {
-      const name = folder.readSync()?.name
+      if (seen % stride === 0) await pause(signal)
+      const name = readable(() => folder.readSync())?.name
       if (name === undefined) return { names, isCut: false }
       if (fits(name)) names.push(name)
     }
     return { names, isCut: true }
   } finally {
     folder.closeSync()
+  }
+}
+
+function readable<Result>(use: () => Result): Result {
+  try {
+    return use()
+  } catch (cause) {
+    throw new Fault('path-unreadable', 'the system does not let us list the folder', { cause })
   }
 }
 

@@ -69,6 +69,16 @@ it('readOutline() reads the beginning of a file of any size', async () => {
   assert.equal(totalLines, null)
 })
 
+it('readOutline() ends when nobody waits any more', async (t) => {
+  writeFileSync(`${base}/file`, '# one\n')
+  const fd = openSync(`${base}/file`, 'r')
+  t.after(() => closeSync(fd))
+  const stop = new AbortController()
+  const read = readOutline(fd, stop.signal)
+  stop.abort(new Error('stopped'))
+  await assert.rejects(read, { message: 'stopped' })
+})
+
 it('readOutline() refuses what is no text', async () => {
   await assert.rejects(outline(Buffer.from([1, 0])), { code: 'file-not-text' })
 })

@@ -1,6 +1,6 @@
 // Picks the lines that give a file its structure, in whatever language it is: a help to find the lines to ask for.
 import { decode, sniff, type TextEncoding, withoutTornEnd } from './encoding.ts'
-import { readAt, steadily } from './steady.ts'
+import { pause, readAt, steadily } from './steady.ts'
 
 /** One line of structure. */
 export interface OutlineLine {
@@ -44,16 +44,18 @@ const structures: readonly RegExp[] = [
 /**
  * Reads a file's beginning, at most 4 MiB, and finds in it at most 400 lines of structure: headings, declarations,
  * imports, and the names of top-level keys of JSON, YAML, TOML and environment files.
- * @throws Fault `file-not-text`, `file-changed`, `path-unreadable`
+ * @param signal Ends the work when it is aborted.
+ * @throws Fault `file-not-text`, `file-changed`, `path-unreadable`; what `signal` was aborted with.
  */
-export function readOutline(fd: number): Promise<Outline> {
-  return steadily(fd, () => {
+export function readOutline(fd: number, signal?: AbortSignal): Promise<Outline> {
+  return steadily(fd, async () => {
     const bytes = readAt(fd, 0, most.bytes)
     const { encoding, mark } = sniff(bytes)
     const isWhole = bytes.length < most.bytes
     const content = bytes.subarray(mark)
     const text = decode(isWhole ? content : withoutTornEnd(content, encoding), encoding)
     const lines = structureOf(text, isWhole ? text.length : text.length - margin)
+    await pause(signal)
     return { encoding, text, lines, totalLines: isWhole ? countLines(text) : null }
   })
 }

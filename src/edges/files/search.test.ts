@@ -64,6 +64,14 @@ it('searchFolder() stops after 500 and says where to go on', async () => {
   assert.deepEqual(await namesOf('many', '*', { after: next }), ['500', '501', '502', '503', '504'])
 })
 
+it('searchFolder() ends when nobody waits any more', async () => {
+  make(...Array.from({ length: 20 }, (_, at) => `broad/${at}/file`))
+  const stop = new AbortController()
+  const found = search('broad', '*', { signal: stop.signal })
+  stop.abort(new Error('stopped'))
+  await assert.rejects(found, { message: 'stopped' })
+})
+
 it('searchFolder() leaves out what git is told to ignore, unless it is asked for', async () => {
   make('repo/.git/HEAD', 'repo/src/a.log', 'repo/src/b.ts', 'repo/node_modules/x/a.log', 'repo/.env')
   writeFileSync(`${base}/repo/.gitignore`, 'node_modules/\n*.log\n.env\n')
@@ -77,9 +85,9 @@ it('searchFolder() leaves out what git is told to ignore, unless it is asked for
   assert.ok((await namesOf('repo', '*.log', { withIgnored: true })).includes('src/a.log'))
 })
 
-it('withoutIgnored() does the same for one folder', () => {
+it('withoutIgnored() does the same for one folder', async () => {
   using opened = openFolderBeneath(base, 'repo')
-  const { entries, ignored } = withoutIgnored(opened, listFolder(opened.fd).entries)
+  const { entries, ignored } = withoutIgnored(opened, (await listFolder(opened.fd)).entries)
   assert.deepEqual([entries.map(({ name }) => name), ignored], [['.gitignore', 'src'], 3])
 })
 

@@ -1,10 +1,11 @@
 // Finds names beneath a folder. Nothing is opened but folders and files of rules, and no link is followed.
-import { closeSync, constants, type Dir, type Dirent, fstat, lstatSync, opendirSync, openSync } from 'node:fs'
+import { closeSync, constants, type Dir, type Dirent, lstatSync, opendirSync, openSync } from 'node:fs'
 import { namePattern, pathFits, type NamePattern } from './glob.ts'
 import { IgnoreRules } from './ignore.ts'
 import type { FolderEntry } from './list.ts'
 import { mountIdOf } from './mounts.ts'
 import type { Opened } from './open.ts'
+import { pause } from './steady.ts'
 
 /** Names to look at and to give in one call, names of one folder, and how deep folders may lie. */
 const most = { seen: 100_000, found: 500, names: 20_000, depth: 64 }
@@ -15,6 +16,8 @@ export interface SearchOptions {
   readonly after: string | null
   /** Also what git is told to ignore. */
   readonly withIgnored: boolean
+  /** Ends the work when it is aborted. */
+  readonly signal?: AbortSignal | undefined
 }
 
 /** What was found, in the order of a walk: names sorted, a folder before what is in it. */
@@ -31,6 +34,7 @@ export interface FoundNames {
  * Finds files and folders by name.
  * @param pattern With `*` or `?`: the whole name or, with a slash in it, the whole path beneath the folder, `**` for any
  *   folders. Otherwise a part of the path, in any case. Attacker-controlled.
+ * @throws What `options.signal` was aborted with.
  */
 export function searchFolder(folder: Opened, pattern: string, options: SearchOptions): Promise<FoundNames> {
   return new Search(folder, matcherOf(pattern), options).run()
@@ -115,7 +119,7 @@ class Search {
     const child = path.length < most.depth ? openFolderAt(fd, path.at(-1)!) : null
     if (child === null) return true
     try {
-      await pause(child)
+      await pause(this.#options.signal)
       return mountIdOf(child) === this.#mountId ? await this.#walk(child, path, rules) : true
     } finally {
       closeSync(child)
@@ -189,9 +193,4 @@ function openFolderAt(fd: number, name: string): number | null {
   } catch {
     return null
   }
-}
-
-/** Lets other work go on. */
-function pause(fd: number): Promise<void> {
-  return new Promise((resolve) => fstat(fd, () => resolve()))
 }

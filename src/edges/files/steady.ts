@@ -50,6 +50,12 @@ export function readSome(fd: number, bytes: Uint8Array, position: number): Promi
   })
 }
 
+/** Lets other work go on, such as the word that nobody waits any more. @throws What `signal` was aborted with. */
+export async function pause(signal?: AbortSignal): Promise<void> {
+  await new Promise((resolve) => setImmediate(resolve))
+  signal?.throwIfAborted()
+}
+
 /** Holds a failure back too: what a half-changed file made fail counts only if the file then held still. */
 async function attemptOf<Result>(use: () => Result | Promise<Result>): Promise<() => Result> {
   try {

@@ -38,6 +38,23 @@ it('walkWindows() and readLines() find lines beyond what one walk looks through'
   await assert.rejects(readLines(fd, [[last + 1, last + 1]]), { code: 'lines-invalid' })
 })
 
+it('walkWindows() and readLines() end when nobody waits any more', async (t) => {
+  const fd = openSync(`${base}/feeds`, 'w+')
+  t.after(() => closeSync(fd))
+  writeSync(fd, '\n'.repeat(20 * 2 ** 20))
+  let seen = 0
+  const stop = new AbortController()
+  const begin = () => () => {
+    seen++
+    stop.abort(new Error('stopped'))
+    return true
+  }
+  await assert.rejects(walkWindows(fd, 1, begin, stop.signal), { message: 'stopped' })
+  assert.equal(seen, 1)
+  const { signal } = stop
+  await assert.rejects(readLines(fd, [[19 * 2 ** 20, 19 * 2 ** 20]], { signal }), { message: 'stopped' })
+})
+
 it('walkWindows() passes over a line that is longer than what it looks at in one go', async (t) => {
   const fd = openSync(`${base}/long`, 'w+')
   t.after(() => closeSync(fd))

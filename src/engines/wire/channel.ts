@@ -18,7 +18,7 @@ const longestMessage = 4000
 /** What a handler knows of a request beside its body. */
 export interface CallContext {
   readonly channel: Channel
-  /** Aborted when the peer goes away, or takes the request back. */
+  /** Aborted, with a Fault, when the peer goes away or takes the request back. */
   readonly signal: AbortSignal
 }
 
@@ -99,7 +99,7 @@ export class Channel {
     request: RequestOf<Name>,
     { within, signal }: { within?: number; signal?: AbortSignal } = {},
   ): Promise<ReplyOf<Name>> {
-    if (signal?.aborted === true) throw new Fault('connection-closed', 'the request was taken back')
+    if (signal?.aborted === true) throw takenBackFault()
     const id = ++this.#lastId
     const answer = new Promise<unknown>((settle, fail) => this.#waiting.set(id, { name, settle, fail }))
     const stop = within === undefined ? null : this.#options.clock.after(within, () => this.#lapse(id))
@@ -132,7 +132,7 @@ export class Channel {
   }
 
   #takeBack(id: number): void {
-    this.#waiting.get(id)?.fail(new Fault('connection-closed', 'the request was taken back'))
+    this.#waiting.get(id)?.fail(takenBackFault())
     this.#send({ x: id }, 0)
   }
 
@@ -177,7 +177,7 @@ export class Channel {
     const { r: answered, q: id, t: name, b: body, f: failure, x: takenBack } = envelope
     if (typeof answered === 'number') return this.#settle(answered, envelope)
     if (failure !== undefined) return this.#end(parseFault(failure))
-    if (typeof takenBack === 'number') return this.#served.get(takenBack)?.abort()
+    if (typeof takenBack === 'number') return this.#served.get(takenBack)?.abort(takenBackFault())
     if (typeof name !== 'string' || (id !== undefined && typeof id !== 'number')) {
       throw new Fault('frame-malformed', 'an envelope without a message name')
     }
@@ -248,8 +248,9 @@ export class Channel {
   #end(fault: Fault | null): void {
     if (this.#gone.signal.aborted) return
     this.#stopWatch()
-    this.#gone.abort()
-    this.#failWaiting(fault ?? new Fault('connection-closed', 'the other side went away'))
+    const reason = fault ?? new Fault('connection-closed', 'the other side went away')
+    this.#gone.abort(reason)
+    this.#failWaiting(reason)
     this.#options.stream.on('error', () => {})
     this.#options.clock.after(200, () => this.#options.stream.destroy())
     this.#resolveClosed(fault)
@@ -259,6 +260,10 @@ export class Channel {
     for (const waiting of this.#waiting.values()) waiting.fail(fault)
     this.#waiting.clear()
   }
+}
+
+function takenBackFault(): Fault {
+  return new Fault('connection-closed', 'the request was taken back')
 }
 
 /** @throws Fault that the other side gave; `frame-oversized`, `message-invalid` */

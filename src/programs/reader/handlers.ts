@@ -18,7 +18,7 @@ import { editHandlers } from './editing.ts'
 import { kindsOf } from './kinds.ts'
 import { grepContent } from './grepping.ts'
 import { maskNames } from './listing.ts'
-import type { Lent } from './masking.ts'
+import type { Lent, Task } from './masking.ts'
 import { type Content, readContent } from './reading.ts'
 
 type Root = RequestOf<'reader.read'>['root']
@@ -40,21 +40,21 @@ export function readerHandlers(edits?: string): Handlers {
       held = { known: parseKnownSecrets(table), key: fromBase64url(pseudonymKey) }
       return {}
     },
-    'reader.read': (request) => read(request, lent()),
-    'reader.grep': (request) => grep(request, lent()),
-    'reader.list': (request) => list(request, lent()),
-    'reader.search': (request) => search(request, lent()),
+    'reader.read': (request, { signal }) => read(request, { lent: lent(), signal }),
+    'reader.grep': (request, { signal }) => grep(request, { lent: lent(), signal }),
+    'reader.list': (request, { signal }) => list(request, { lent: lent(), signal }),
+    'reader.search': (request, { signal }) => search(request, { lent: lent(), signal }),
     'reader.identify': ({ path }) => identify(path),
     ...(edits === undefined ? {} : editHandlers(edits, lent)),
   }
 }
 
-function read(request: RequestOf<'reader.read'>, lent: Lent): Promise<ReplyOf<'reader.read'>> {
-  return found(request, request.mode, (fd) => readContent(fd, request, lent))
+function read(request: RequestOf<'reader.read'>, task: Task): Promise<ReplyOf<'reader.read'>> {
+  return found(request, request.mode, (fd) => readContent(fd, request, task))
 }
 
-function grep(request: RequestOf<'reader.grep'>, lent: Lent): Promise<ReplyOf<'reader.grep'>> {
-  return found(request, 'grep', (fd) => grepContent(fd, request, lent))
+function grep(request: RequestOf<'reader.grep'>, task: Task): Promise<ReplyOf<'reader.grep'>> {
+  return found(request, 'grep', (fd) => grepContent(fd, request, task))
 }
 
 /** Opens a file, reads it in some way, and says what was found and of what kind it is. */
@@ -73,9 +73,12 @@ async function found(
   }
 }
 
-function list(request: RequestOf<'reader.list'>, lent: Lent): ReplyOf<'reader.list'> {
+async function list(
+  request: RequestOf<'reader.list'>,
+  { lent, signal }: Task,
+): Promise<ReplyOf<'reader.list'>> {
   using folder = openFolder(request.path, request.root)
-  const { entries: all, truncated } = listFolder(folder.fd, request.glob)
+  const { entries: all, truncated } = await listFolder(folder.fd, { glob: request.glob, signal })
   const { entries, ignored } = request.withIgnored
     ? { entries: all, ignored: 0 }
     : withoutIgnored(folder, all)
@@ -86,9 +89,12 @@ function list(request: RequestOf<'reader.list'>, lent: Lent): ReplyOf<'reader.li
   }
 }
 
-async function search(request: RequestOf<'reader.search'>, lent: Lent): Promise<ReplyOf<'reader.search'>> {
+async function search(
+  request: RequestOf<'reader.search'>,
+  { lent, signal }: Task,
+): Promise<ReplyOf<'reader.search'>> {
   using folder = openFolder(request.path, request.root)
-  const { entries, next, ignored } = await searchFolder(folder, request.pattern, request)
+  const { entries, next, ignored } = await searchFolder(folder, request.pattern, { ...request, signal })
   return {
     found: {
       status: 'ok',

@@ -13,6 +13,13 @@ export interface MaskedText {
 /** What the keeper lends: the known secrets, and the key that makes pseudonyms the same at every start. */
 export type Lent = Required<Pick<RedactOptions, 'known' | 'key'>>
 
+/** What one request is answered with, and until when. */
+export interface Task {
+  readonly lent: Lent
+  /** Aborted once nobody waits for the answer: work that takes long ends then. */
+  readonly signal: AbortSignal
+}
+
 /**
  * Masks every secret that is likely or certain.
  * @param text With enough around the asked part that a secret can be recognised as one.

@@ -6,12 +6,22 @@ import { Channel, type ReplyOf, type RequestOf } from '#wire'
 import assert from 'node:assert/strict'
 import { type ChildProcess, spawn } from 'node:child_process'
 import { createHash, randomBytes } from 'node:crypto'
-import { existsSync, mkdirSync, mkdtempSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { Duplex } from 'node:stream'
 import { after, before, describe, it } from 'node:test'
 import { permissions } from '../../../floors.ts'
+import { holdsOpen } from '../../../tools/trial.ts'
 
 const base = mkdtempSync(`${tmpdir()}/keyreeve-reader-`)
 const main = new URL('./main.ts', import.meta.url).pathname
@@ -258,6 +268,32 @@ describe('reader', () => {
     assert.deepEqual(names, [`deep/${token}.txt`])
   })
 
+  it('reader.read and grep end when the request is taken back', async () => {
+    const path = write('endless', '')
+    truncateSync(path, 3 * 2 ** 30)
+    const lines = write('endless.log', 'a line of it\n'.repeat(4_000_000))
+    const asks = [
+      (signal: AbortSignal) =>
+        reader.channel.ask('reader.read', { path, root: null, lines: null, mode: 'hash' }, { signal }),
+      (signal: AbortSignal) =>
+        reader.channel.ask(
+          'reader.grep',
+          { path: lines, root: null, pattern: 'none', context: 0, from: 1 },
+          { signal },
+        ),
+    ]
+    for (const ask of asks) {
+      const wish = new AbortController()
+      const answer = ask(wish.signal)
+      while (!holds(path) && !holds(lines)) await identify(base)
+      wish.abort()
+      await assert.rejects(answer, { code: 'connection-closed' })
+      // Whole, each takes longer than so many other requests.
+      for (let turn = 0; turn < 20 && (holds(path) || holds(lines)); turn++) await identify(base)
+      assert.deepEqual([holds(path), holds(lines)], [false, false])
+    }
+  })
+
   it('reader.read and grep know a key by its beginning, whatever it is called', async () => {
     const path = write('holiday.txt', key)
     assert.ok((await read({ path, mode: 'hash' })).classes.includes('private-key'))
@@ -307,6 +343,14 @@ function grep(
   request: Partial<RequestOf<'reader.grep'>> & { path: string; pattern: string },
 ): Promise<ReplyOf<'reader.grep'>> {
   return reader.channel.ask('reader.grep', { root: null, context: 0, from: 1, ...request })
+}
+
+function identify(path: string): Promise<ReplyOf<'reader.identify'>> {
+  return reader.channel.ask('reader.identify', { path })
+}
+
+function holds(path: string): boolean {
+  return holdsOpen(reader.child.pid!, path)
 }
 
 function write(name: string, content: string | Uint8Array): string {

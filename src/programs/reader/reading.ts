@@ -5,7 +5,7 @@ import type { Finding } from '#redaction'
 import type { Released, RequestOf } from '#wire'
 import { createHash } from 'node:crypto'
 import { classesOf } from './classes.ts'
-import { mask, type Lent } from './masking.ts'
+import { mask, type Lent, type Task } from './masking.ts'
 
 /** What a file gave: all of `Released` that depends on the content. */
 export interface Content extends Pick<
@@ -23,21 +23,21 @@ type Wish = Pick<RequestOf<'reader.read'>, 'lines' | 'mode'>
  * @param fd Open for reading. The content is attacker-controlled.
  * @throws Fault as `readLines`, `readOutline` and `hashFile`; `redaction-failed`
  */
-export function readContent(fd: number, { lines, mode }: Wish, lent: Lent): Promise<Content> {
+export function readContent(fd: number, { lines, mode }: Wish, task: Task): Promise<Content> {
   switch (mode) {
     case 'text':
-      return readText(fd, lines, lent)
+      return readText(fd, lines, task)
     case 'outline':
-      return outline(fd, lent)
+      return outline(fd, task)
     case 'hash':
-      return hash(fd)
+      return hash(fd, task)
     default:
       return assertNever(mode)
   }
 }
 
-async function readText(fd: number, lines: Wish['lines'], lent: Lent): Promise<Content> {
-  const { windows, encoding, totalLines } = await readLines(fd, lines)
+async function readText(fd: number, lines: Wish['lines'], { lent, signal }: Task): Promise<Content> {
+  const { windows, encoding, totalLines } = await readLines(fd, lines, { signal })
   const parts = windows.map((window) => maskWindow(window, lent))
   return {
     ...released(
@@ -69,8 +69,8 @@ function maskWindow({ text, start, end }: TextWindow, lent: Lent): Part {
 }
 
 /** Each line of structure with its number, so that the assistant knows which lines to ask for. */
-async function outline(fd: number, lent: Lent): Promise<Content> {
-  const { text, lines, encoding, totalLines } = await readOutline(fd)
+async function outline(fd: number, { lent, signal }: Task): Promise<Content> {
+  const { text, lines, encoding, totalLines } = await readOutline(fd, signal)
   const { findings, cut } = mask(text, lent)
   const shown = findings.filter(({ start, end }) =>
     lines.some((line) => end > line.start && start < line.end),
@@ -86,8 +86,8 @@ async function outline(fd: number, lent: Lent): Promise<Content> {
 }
 
 /** The text that leaves is the hash of the file; `sha256` is, as always, over the text that leaves. */
-async function hash(fd: number): Promise<Content> {
-  const { sha256, encoding } = await hashFile(fd)
+async function hash(fd: number, { signal }: Task): Promise<Content> {
+  const { sha256, encoding } = await hashFile(fd, { signal })
   return { ...released(sha256, []), encoding, totalLines: null, lines: null, classes: [] }
 }
 
