@@ -2,12 +2,12 @@
 export { openBeneath, openFolderBeneath, type FolderOptions, type Opened, type OpenedFile, type OpenOptions, } from './open.ts';
 export { rootOf, identityOf, type Identity, type Root } from './mounts.ts';
 export { beneath } from './path.ts';
-export { readLines, type Reading, type ReadLimits } from './lines.ts';
+export { readLines, type Reading, type ReadLimits, type ReadOptions } from './lines.ts';
 export type { LineRange, TextWindow } from './window.ts';
 export { walkWindows, type WalkEnd } from './windows.ts';
 export { readOutline, type Outline, type OutlineLine } from './outline.ts';
-export { hashFile, type FileHash } from './hash.ts';
-export { listFolder, withoutIgnored, type FolderEntry, type FolderListing } from './list.ts';
+export { hashFile, type FileHash, type HashOptions } from './hash.ts';
+export { listFolder, withoutIgnored, type FolderEntry, type FolderListing, type ListOptions } from './list.ts';
 export { searchFolder, type FoundNames, type SearchOptions } from './search.ts';
 export { replaceBeneath, type Replacement } from './replace.ts';
 export { readAt } from './steady.ts';
@@ -158,6 +158,11 @@ export interface ReadLimits {
     /** Bytes to read before and after each range. */
     readonly context: number;
 }
+/** Limits, and what ends the work before. */
+export interface ReadOptions extends Partial<ReadLimits> {
+    /** Ends the work when it is aborted. */
+    readonly signal?: AbortSignal | undefined;
+}
 /** Lines that were read, and where they lie in the file. */
 export interface Reading {
     readonly encoding: TextEncoding;
@@ -171,9 +176,9 @@ export interface Reading {
  * belongs to its line. UTF-8, and UTF-16 with a byte order mark.
  * @param lines Null for the whole file. Attacker-controlled.
  * @throws Fault `lines-invalid` for a range that is none or begins after the last line; `file-too-large`, saying how
- *   many lines to ask for; `file-not-text`; `file-changed`; `path-unreadable`.
+ *   many lines to ask for; `file-not-text`; `file-changed`; `path-unreadable`; what `signal` was aborted with.
  */
-export declare function readLines(fd: number, lines: readonly LineRange[] | null, limits?: Partial<ReadLimits>): Promise<Reading>;
+export declare function readLines(fd: number, lines: readonly LineRange[] | null, { signal, ...limits }?: ReadOptions): Promise<Reading>;
 
 // edges/files/encoding.d.ts
 import { Fault } from '#base';
@@ -235,6 +240,8 @@ export interface Search {
     readonly line: number;
     /** Bytes to look at before giving up. */
     readonly bytes: number;
+    /** Ends a long way when it is aborted. */
+    readonly signal?: AbortSignal | undefined;
 }
 /** Bytes of a file in which lines are looked for. */
 export declare const farthest: number;
@@ -245,8 +252,8 @@ export declare function firstLine({ mark }: Sniffed): Cursor;
  * @throws Fault `file-not-text` on NUL; `path-unreadable`
  */
 export declare function advance(fd: number, from: Cursor, { line: wanted, bytes }: Search, encoding: TextEncoding): Cursor;
-/** As `advance`, for long ways. */
-export declare function seek(fd: number, from: Cursor, { line, bytes }: Search, encoding: TextEncoding): Promise<Cursor>;
+/** As `advance`, for long ways. @throws Also what `signal` was aborted with. */
+export declare function seek(fd: number, from: Cursor, { line, bytes, signal }: Search, encoding: TextEncoding): Promise<Cursor>;
 
 // edges/files/windows.d.ts
 import { type TextEncoding } from './encoding.ts';
@@ -262,11 +269,12 @@ export interface WalkEnd {
 /**
  * Shows a file's lines in windows, one after the other and without a gap. Other work goes on between two windows.
  * @param from First line to show, counted from 1. Attacker-controlled.
+ * @param signal Ends the work when it is aborted.
  * @param begin Makes the viewer anew when the file changed while it was read; false ends the walk after a window.
  * @throws Fault `lines-invalid` if the file ends before; `file-too-large` for a line of more than 8 MiB or one that
- *   begins beyond 4 GiB; `file-not-text`, `file-changed`, `path-unreadable`
+ *   begins beyond 4 GiB; `file-not-text`, `file-changed`, `path-unreadable`; what `signal` was aborted with.
  */
-export declare function walkWindows(fd: number, from: number, begin: () => (window: TextWindow) => boolean): Promise<WalkEnd>;
+export declare function walkWindows(fd: number, from: number, begin: () => (window: TextWindow) => boolean, signal?: AbortSignal): Promise<WalkEnd>;
 
 // edges/files/outline.d.ts
 import { type TextEncoding } from './encoding.ts';
@@ -290,12 +298,20 @@ export interface Outline {
 /**
  * Reads a file's beginning, at most 4 MiB, and finds in it at most 400 lines of structure: headings, declarations,
  * imports, and the names of top-level keys of JSON, YAML, TOML and environment files.
- * @throws Fault `file-not-text`, `file-changed`, `path-unreadable`
+ * @param signal Ends the work when it is aborted.
+ * @throws Fault `file-not-text`, `file-changed`, `path-unreadable`; what `signal` was aborted with.
  */
-export declare function readOutline(fd: number): Promise<Outline>;
+export declare function readOutline(fd: number, signal?: AbortSignal): Promise<Outline>;
 
 // edges/files/hash.d.ts
 import { type TextEncoding } from './encoding.ts';
+/** How much is hashed, and until when. */
+export interface HashOptions {
+    /** Bytes to read at most. */
+    readonly most?: number;
+    /** Ends the work when it is aborted. */
+    readonly signal?: AbortSignal | undefined;
+}
 /** Hash and size of a whole file. */
 export interface FileHash {
     /** Lower-case hexadecimal. */
@@ -307,10 +323,9 @@ export interface FileHash {
 }
 /**
  * Hashes a file to its end, a mebibyte at a time, and lets other work go on meanwhile.
- * @param most Bytes to read.
- * @throws Fault `file-too-large`, `file-changed`, `path-unreadable`
+ * @throws Fault `file-too-large`, `file-changed`, `path-unreadable`; what `signal` was aborted with.
  */
-export declare function hashFile(fd: number, most?: number): Promise<FileHash>;
+export declare function hashFile(fd: number, { most, signal }?: HashOptions): Promise<FileHash>;
 
 // edges/files/list.d.ts
 import type { Opened } from './open.ts';
@@ -328,14 +343,20 @@ export interface FolderListing {
     /** True if there is more. */
     readonly truncated: boolean;
 }
+/** What is listed, and until when. */
+export interface ListOptions {
+    /** Pattern with `*` and `?` for whole names; null for all. Attacker-controlled. */
+    readonly glob?: string | null;
+    /** Ends the work when it is aborted. */
+    readonly signal?: AbortSignal | undefined;
+}
 /**
  * Lists what a folder holds, hidden names included.
  * @param fd Of a folder, such as `openFolderBeneath` gives.
- * @param glob Pattern with `*` and `?` for whole names; null for all. Attacker-controlled.
  * @returns At most 5000 entries, the first by name.
- * @throws Fault `path-unreadable`
+ * @throws Fault `path-unreadable`; what `signal` was aborted with.
  */
-export declare function listFolder(fd: number, glob?: string | null): FolderListing;
+export declare function listFolder(fd: number, { glob, signal }?: ListOptions): Promise<FolderListing>;
 /**
  * Leaves out what git is told to ignore, unless the folder itself is ignored: then it was asked for by its name.
  * @returns The rest, and how many were left out.
@@ -354,6 +375,8 @@ export interface SearchOptions {
     readonly after: string | null;
     /** Also what git is told to ignore. */
     readonly withIgnored: boolean;
+    /** Ends the work when it is aborted. */
+    readonly signal?: AbortSignal | undefined;
 }
 /** What was found, in the order of a walk: names sorted, a folder before what is in it. */
 export interface FoundNames {
@@ -368,6 +391,7 @@ export interface FoundNames {
  * Finds files and folders by name.
  * @param pattern With `*` or `?`: the whole name or, with a slash in it, the whole path beneath the folder, `**` for any
  *   folders. Otherwise a part of the path, in any case. Attacker-controlled.
+ * @throws What `options.signal` was aborted with.
  */
 export declare function searchFolder(folder: Opened, pattern: string, options: SearchOptions): Promise<FoundNames>;
 
@@ -410,3 +434,5 @@ export declare function readAt(fd: number, position: number, length: number): Ui
 export declare function readInto(fd: number, bytes: Uint8Array, position: number): number;
 /** One read that lets other work go on meanwhile; 0 at the end of the file. @throws Fault `path-unreadable` */
 export declare function readSome(fd: number, bytes: Uint8Array, position: number): Promise<number>;
+/** Lets other work go on, such as the word that nobody waits any more. @throws What `signal` was aborted with. */
+export declare function pause(signal?: AbortSignal): Promise<void>;

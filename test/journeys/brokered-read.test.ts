@@ -3,10 +3,10 @@ import { Client as OldClient } from '@modelcontextprotocol/sdk/client/index.js'
 import { StdioClientTransport as OldTransport } from '@modelcontextprotocol/sdk/client/stdio.js'
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { after, before, describe, test } from 'node:test'
-import { ConsoleSession, everyByteBelow, openTrial, type Trial } from '../../tools/trial.ts'
+import { ConsoleSession, everyByteBelow, holdsOpen, openTrial, type Trial } from '../../tools/trial.ts'
 
 /** Looks like a key and is none: put together here so that no scanner finds it in the tree. */
 const plantedKey = `ghp_${'A1b2C3d4'.repeat(5).slice(0, 36)}`
@@ -150,6 +150,25 @@ describe('brokered read', () => {
     const again = ask(client, 'read_file', { path: `${folder}/settings.toml` })
     await person.decide(await person.nextCard(), 'deny')
     assert.equal((await again).code, 'consent-refused')
+  })
+
+  test('a grant that is revoked while the file is being read ends the reading', async () => {
+    const client = await trial.assistant('hasty')
+    const large = `${folder}/large`
+    writeFileSync(large, '')
+    truncateSync(large, 3 * 2 ** 30)
+    const items = [{ path: folder, scope: 'folder-hour' }]
+    const given = ask(client, 'request_access', { items, reason: 'to know the file again' })
+    await person.decide(await person.nextCard(), 'allow')
+    const id = (await given).grants?.[0]?.id ?? ''
+    const reader = (await trial.pids()).get('reader')!
+    const answer = ask(client, 'read_file', { path: large, mode: 'hash' })
+    while (!holdsOpen(reader, large)) await person.get('/api/status')
+    await person.post(`/api/grants/${id}/revoke`, {})
+    assert.equal((await answer).code, 'grant-revoked')
+    // To its end, it would take longer than so many other requests.
+    for (let turn = 0; turn < 20 && holdsOpen(reader, large); turn++) await person.get('/api/status')
+    assert.equal(holdsOpen(reader, large), false)
   })
 
   test('our own state and the never-list are denied without a card', async () => {

@@ -36,22 +36,26 @@ export function rootOf(grant: Grant | null): GrantObject | null {
 }
 
 /**
- * Waits for what rests on a grant, and not a moment longer than the grant is in force, however busy the reader is.
+ * Does what rests on a grant, and not a moment longer than the grant is in force, however busy the reader is, nor longer
+ * than somebody waits for it.
+ * @param work Given the signal that ends it.
  * @throws Fault `grant-revoked` as soon as it ends, or if another folder stands where the granted one was.
  */
 export async function underGrant<Result>(
   house: House,
+  asker: Asker,
   grant: Grant | null,
-  work: Promise<Result>,
+  work: (signal: AbortSignal) => Promise<Result>,
 ): Promise<Result> {
-  if (grant === null) return work
+  if (grant === null) return work(asker.signal)
   const { promise: ended, reject } = Promise.withResolvers<never>()
   const stop = (): void => reject(revoked())
   const signal = openedOf(house).grants.whileInForce(grant.id)
+  // Before the work hears of it: what the assistant is told is that the grant ended, not that the work was taken back.
   signal.addEventListener('abort', stop)
   if (signal.aborted) stop()
   try {
-    return await Promise.race([work, ended])
+    return await Promise.race([ended, work(AbortSignal.any([signal, asker.signal]))])
   } catch (thrown) {
     throw isAnotherFolder(grant, thrown) ? forget(house, grant) : thrown
   } finally {

@@ -21,13 +21,9 @@ export function listFiles(house: House, asker: Asker, request: RequestOf<'file.l
     brokeredNames<Listing>(house, asker, {
       path,
       pattern: glob,
-      look: async (root) => {
-        const { listing, ...found } = await house.programs.ask('reader', 'reader.list', {
-          path,
-          root,
-          glob,
-          withIgnored,
-        })
+      look: async (root, signal) => {
+        const asked = { path, root, glob, withIgnored }
+        const { listing, ...found } = await house.programs.ask('reader', 'reader.list', asked, { signal })
         return { ...found, answer: listing }
       },
     }),
@@ -45,9 +41,10 @@ export function searchFiles(
     brokeredNames<FoundNames>(house, asker, {
       path,
       pattern,
-      look: async (root) => {
+      look: async (root, signal) => {
         const asked = { path, root, pattern, after, withIgnored }
-        const { found, names, ...more } = await house.programs.ask('reader', 'reader.search', asked)
+        const answer = await house.programs.ask('reader', 'reader.search', asked, { signal })
+        const { found, names, ...more } = answer
         return { ...more, answer: withoutWithheld(house, asker, { found, names }) }
       },
     }),
@@ -59,7 +56,10 @@ interface FolderLook<Answer> {
   readonly path: string
   /** What names are looked for by; null for all. */
   readonly pattern: string | null
-  readonly look: (root: Root) => Promise<{ answer: Answer; identity: Identity; classes: string[] }>
+  readonly look: (
+    root: Root,
+    signal: AbortSignal,
+  ) => Promise<{ answer: Answer; identity: Identity; classes: string[] }>
 }
 
 async function brokeredNames<Answer extends Pick<Listing, 'path' | 'entries'>>(
@@ -69,7 +69,9 @@ async function brokeredNames<Answer extends Pick<Listing, 'path' | 'entries'>>(
 ): Promise<Answer> {
   const wish: Wish = { action: 'list', kind: 'folder', path, classes: [] }
   const grant = grantOf(house, refuseDenied(decide(house, asker, wish)))
-  const { answer, identity, classes } = await underGrant(house, grant, look(rootOf(grant)))
+  const { answer, identity, classes } = await underGrant(house, asker, grant, (signal) =>
+    look(rootOf(grant), signal),
+  )
   const seen: Wish = { ...wish, path: answer.path, classes }
   const decision = refuseDenied(decide(house, asker, seen))
   const standing: Grant | null = grantOf(house, decision)

@@ -46,18 +46,24 @@ export class Programs {
     if (!this.isRunning(name)) this.#start(name)
   }
 
-  /** Asks a program; a program that dies meanwhile is a fault, never a wait without end. @throws Fault */
+  /**
+   * Asks a program; a program that dies meanwhile is a fault, never a wait without end.
+   * @param options.signal Takes the request back: the program ends its work.
+   * @throws Fault of the program; `program-gone`; `connection-closed` if the request was taken back.
+   */
   async ask<Name extends MessageName>(
     name: ProgramName,
     message: Name,
     request: RequestOf<Name>,
+    options: { readonly signal?: AbortSignal } = {},
   ): Promise<ReplyOf<Name>> {
     const { program, prepared } = this.#running.get(name) ?? this.#start(name)
     try {
       await prepared
-      return await program.channel.ask(message, request)
+      return await program.channel.ask(message, request, options)
     } catch (thrown) {
-      if (thrown instanceof Fault && thrown.code === 'connection-closed') {
+      const isTakenBack = options.signal?.aborted === true
+      if (!isTakenBack && thrown instanceof Fault && thrown.code === 'connection-closed') {
         throw new Fault('program-gone', `the ${name} died meanwhile`, { cause: thrown })
       }
       throw thrown

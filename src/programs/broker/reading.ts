@@ -18,7 +18,8 @@ export function readFile(house: House, asker: Asker, request: RequestOf<'file.re
     brokeredRead(house, asker, {
       path,
       pattern: null,
-      read: (root) => house.programs.ask('reader', 'reader.read', { path, root, lines, mode }),
+      read: (root, signal) =>
+        house.programs.ask('reader', 'reader.read', { path, root, lines, mode }, { signal }),
     }),
   )
 }
@@ -30,7 +31,8 @@ export function grepFile(house: House, asker: Asker, request: RequestOf<'file.gr
     brokeredRead(house, asker, {
       path,
       pattern,
-      read: (root) => house.programs.ask('reader', 'reader.grep', { path, root, pattern, context, from }),
+      read: (root, signal) =>
+        house.programs.ask('reader', 'reader.grep', { path, root, pattern, context, from }, { signal }),
     }),
   )
 }
@@ -40,7 +42,7 @@ interface FileRead {
   readonly path: string
   /** What lines are looked for by; null where they are not. */
   readonly pattern: string | null
-  readonly read: (root: RequestOf<'reader.read'>['root']) => Promise<Found>
+  readonly read: (root: RequestOf<'reader.read'>['root'], signal: AbortSignal) => Promise<Found>
 }
 
 async function brokeredRead(
@@ -50,7 +52,7 @@ async function brokeredRead(
 ): Promise<Released> {
   const wish: Wish = { action: 'read', kind: 'file', path, classes: [] }
   const grant = grantOf(house, refuseDenied(decide(house, asker, wish)))
-  const found = await underGrant(house, grant, read(rootOf(grant)))
+  const found = await underGrant(house, asker, grant, (signal) => read(rootOf(grant), signal))
   const seen: Wish = { ...wish, path: found.released.path, classes: found.classes }
   // Decided anew on what was opened: the grant may have been revoked, or the time have run out, meanwhile.
   const decision = refuseDenied(decide(house, asker, seen))
