@@ -1,7 +1,6 @@
 // Makes the card that a person sees of the question that an assistant raises.
-import { canonicalJson, Fault, hex, shown, utf8 } from '#base'
-import type { Caller, Card, CardItem, Scope } from '#wire'
-import { createHash } from 'node:crypto'
+import { canonicalJson, Fault, shown } from '#base'
+import { textHash, type Caller, type Card, type CardItem, type Scope } from '#wire'
 import type { ApprovedObject } from './approval.ts'
 
 /** A card without what the desk adds. Paths and names come as they are; the desk makes them harmless to look at. */
@@ -23,7 +22,7 @@ export function makeCard(
   lastOf: (assistant: string, paths: readonly string[]) => Card['last'],
 ): Card {
   const { content, reason, path } = draft
-  if (content !== null && sha256(content.text) !== content.sha256) {
+  if (content !== null && textHash(content.text) !== content.sha256) {
     throw new Fault('internal', 'the content of a card does not have the hash that it claims')
   }
   const body: Omit<Card, 'digest' | 'last'> = {
@@ -78,12 +77,12 @@ function shownProgram({ pid, executable, sha256, package: from }: Program): Prog
 
 /** SHA-256, hex, over the canonical JSON of a card without its digest. */
 function digestOf(body: Omit<Card, 'digest'>): string {
-  return sha256(canonicalJson(body))
+  return textHash(canonicalJson(body))
 }
 
 /** What makes two questions the same one: all but the reason, which anybody can vary to ask again. */
 export function questionOf(draft: CardDraft): string {
-  return sha256(canonicalJson({ ...draft, reason: null, content: draft.content?.sha256 ?? null }))
+  return textHash(canonicalJson({ ...draft, reason: null, content: draft.content?.sha256 ?? null }))
 }
 
 /** What an answer is about. Asking for other lines, or for access instead, is no new thing. */
@@ -94,7 +93,7 @@ export function pathsOf({ path, items }: Pick<Card, 'path' | 'items'>): string[]
 /** Hash of what is proved of a caller's programs: it changes when one of them is another file. */
 export function programOf({ proved }: Pick<Caller, 'proved'>): string {
   const { launcher } = proved
-  return sha256(
+  return textHash(
     canonicalJson([proved.executable, proved.sha256, launcher?.executable ?? null, launcher?.sha256 ?? null]),
   )
 }
@@ -133,8 +132,4 @@ function itemsOf(items: readonly CardItem[], ticked: readonly number[] | undefin
 
 function folderOf(path: string): string {
   return path.slice(0, path.lastIndexOf('/')) || '/'
-}
-
-function sha256(text: string): string {
-  return hex(createHash('sha256').update(utf8(text)).digest())
 }

@@ -1,4 +1,5 @@
 export { destination } from './shapes.ts'
+export { textHash } from './text-hash.ts'
 export { clientRoles, wireVersion, type Phase, type Role } from './roles.ts'
 export {
   isMessageName,

@@ -1,9 +1,16 @@
 // The way of what a folder holds: its names, or those beneath it that fit a pattern.
-import { hex, utf8 } from '#base'
+import { utf8 } from '#base'
 import type { Approval } from '#consent'
 import type { Decision } from '#policy'
-import type { FoundNames, Grant, Identity, Listing, ReplyOf, RequestOf } from '#wire'
-import { createHash } from 'node:crypto'
+import {
+  textHash,
+  type FoundNames,
+  type Grant,
+  type Identity,
+  type Listing,
+  type ReplyOf,
+  type RequestOf,
+} from '#wire'
 import { classesOf, decide, grantOf, tierOf, type Wish } from './deciding.ts'
 import { rootOf, underGrant, useGrant } from './granting.ts'
 import type { House } from './house.ts'
@@ -98,8 +105,7 @@ function askForNames(
   { answer, pattern, ...question }: NamesQuestion,
 ): Promise<Approval> {
   const text = answer.entries.map(({ name, kind }) => `${name}${kind === 'folder' ? '/' : ''}\n`).join('')
-  const sha256 = hex(createHash('sha256').update(utf8(text)).digest())
-  const content = contentOf({ text, sha256, redactions: [] }, utf8(text).length)
+  const content = contentOf({ text, sha256: textHash(text), redactions: [] }, utf8(text).length)
   const draft = {
     ...draftOf(house, asker, question),
     kind: 'list',

@@ -1,9 +1,8 @@
 // The policies as a person sees and changes them in the console.
-import { Fault, hex, utf8 } from '#base'
+import { Fault, utf8 } from '#base'
 import { replaceFile } from '#os'
 import { defaultPolicy, loadPolicies } from '#policy'
-import type { ReplyOf, RequestOf } from '#wire'
-import { createHash } from 'node:crypto'
+import { textHash, type ReplyOf, type RequestOf } from '#wire'
 import { mkdirSync } from 'node:fs'
 import { homesOf } from './deciding.ts'
 import { openedOf, type House } from './house.ts'
@@ -15,7 +14,7 @@ export function showPolicies(house: House): ReplyOf<'policy.show'> {
   return {
     version: policies.version,
     problem: policyProblem?.message ?? null,
-    files: readFiles(places.policies).map(({ name, text }) => ({ name, text, sha256: hashOf(text) })),
+    files: readFiles(places.policies).map(({ name, text }) => ({ name, text, sha256: textHash(text) })),
     homes: homesOf(house),
   }
 }
@@ -33,7 +32,7 @@ export async function changePolicy(
   const folder = house.places.policies
   const { others } = requireUnchanged(folder, change)
   const fresh = loadPolicies([defaultPolicy, ...others, { name: file, text }])
-  await openedOf(house).log.append({ v: 1, kind: 'policy.change', file, before, after: hashOf(text) })
+  await openedOf(house).log.append({ v: 1, kind: 'policy.change', file, before, after: textHash(text) })
   const { old } = requireUnchanged(folder, change)
   if (old !== null) keepOld(`${folder}/before`, old)
   replaceFile(`${folder}/${file}`, utf8(text))
@@ -45,16 +44,12 @@ export async function changePolicy(
 function requireUnchanged(folder: string, { file, before }: RequestOf<'policy.change'>) {
   const files = readFiles(folder)
   const old = files.find(({ name }) => name === file)?.text ?? null
-  if ((old === null ? null : hashOf(old)) !== before)
+  if ((old === null ? null : textHash(old)) !== before)
     throw new Fault('policy-changed', `${file} is not what it was when it was shown`)
   return { old, others: files.filter(({ name }) => name !== file) }
 }
 
 function keepOld(folder: string, text: string): void {
   mkdirSync(folder, { recursive: true, mode: 0o700 })
-  replaceFile(`${folder}/${hashOf(text)}.cedar`, utf8(text))
-}
-
-function hashOf(text: string): string {
-  return hex(createHash('sha256').update(utf8(text)).digest())
+  replaceFile(`${folder}/${textHash(text)}.cedar`, utf8(text))
 }

@@ -1,9 +1,8 @@
 // Reads a file the way it was asked for, and masks it before anything else is done with it.
-import { assertNever, hex, utf8 } from '#base'
+import { assertNever } from '#base'
 import { hashFile, readLines, readOutline, type TextWindow } from '#files'
 import type { Finding } from '#redaction'
-import type { Released, RequestOf } from '#wire'
-import { createHash } from 'node:crypto'
+import { textHash, type Released, type RequestOf } from '#wire'
 import { classesOf } from './classes.ts'
 import { mask, type Lent, type Task } from './masking.ts'
 
@@ -93,8 +92,7 @@ async function hash(fd: number, { signal }: Task): Promise<Content> {
 
 /** The members that every way of reading gives. */
 export function released(text: string, findings: readonly Finding[]) {
-  const sha256 = hex(createHash('sha256').update(utf8(text)).digest())
-  return { text, sha256, redactions: countByDetector(findings) }
+  return { text, sha256: textHash(text), redactions: countByDetector(findings) }
 }
 
 function countByDetector(findings: readonly Finding[]): Released['redactions'] {
