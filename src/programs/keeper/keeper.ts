@@ -1,6 +1,6 @@
 // Answers the broker: opens and shuts the vault, and does with keys and secrets what must be done where they are.
 import { asFault, Fault, type Clock, type Random } from '#base'
-import { readHeader, type SecretEntry, type Slot, type Vault } from '#vault'
+import { dayKeys, keyFor, readHeader, type SecretEntry, type Slot, type Vault } from '#vault'
 import {
   SealingKey,
   type Assurance,
@@ -10,7 +10,7 @@ import {
   type RequestOf,
   type SecretInfo,
 } from '#wire'
-import { dayKeys, enrol, handOut, keyFor } from './handout.ts'
+import { enrol, handOut } from './handout.ts'
 import { openOrCreate, type Open } from './unlocking.ts'
 
 export interface KeeperOptions {
