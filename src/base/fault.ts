@@ -55,6 +55,18 @@ const faults = {
     next: 'make the folder yours and private (mode 0700)',
   },
   'config-invalid': { http: 400, exit: 2, retry: false, next: 'correct config.toml at the named place' },
+  'listen-failed': {
+    http: 500,
+    exit: 1,
+    retry: true,
+    next: 'see what else listens there, or choose another address',
+  },
+  'server-key-invalid': {
+    http: 500,
+    exit: 1,
+    retry: false,
+    next: 'make one with "head -c 32 /dev/urandom > FILE", mode 0600, the same for every process',
+  },
   'disk-full': { http: 507, exit: 1, retry: true, next: 'free disk space, then try again' },
   'unsupported-here': { http: 501, exit: 1, retry: false, next: 'see "what works where" in the README' },
 

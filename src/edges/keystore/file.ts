@@ -45,15 +45,20 @@ function readKey(path: string): Secret | null {
   if (fd === null) return null
   try {
     const stat = fstatSync(fd)
-    if (!stat.isFile() || (process.getuid !== undefined && stat.uid !== process.getuid())) {
+    if (!stat.isFile() || !isOwn(stat.uid)) {
       throw new Fault('home-insecure', `${path} is no regular file of this user`)
     }
     if (stat.size !== slotKeyBytes) throw new Fault('keystore-lost', `${path} holds no key any more`)
-    if ((stat.mode & 0o7777) !== 0o600) fchmodSync(fd, 0o600)
+    if ((stat.mode & 0o7077) !== 0) fchmodSync(fd, 0o600)
     return Secret.own(readFileSync(fd))
   } finally {
     closeSync(fd)
   }
+}
+
+/** What the system's administrator lent a service, a credential of systemd's for one, is as safe as the user's own. */
+function isOwn(uid: number): boolean {
+  return process.getuid === undefined || uid === process.getuid() || uid === 0
 }
 
 function openKey(path: string): number | null {
