@@ -209,6 +209,33 @@ export type ClockRollbackEvent = {
 /** Recorded every hour while the log is open, so that suppression shows as a gap. */
 export type HeartbeatEvent = { readonly v: 1; readonly kind: 'heartbeat' }
 
+/** Something happened to an organisation's devices, people or keys. Recorded by its token server. */
+export type FleetEvent = {
+  readonly v: 1
+  readonly kind: 'fleet'
+  /** `enrol`, `approve`, `revoke`, `quarantine`, `release`, `deny`, `key`, `session` and their like. */
+  readonly what: string
+  /** What it happened to, each by its id. */
+  readonly tenant?: string
+  readonly user?: string
+  readonly device?: string
+  readonly key?: string
+  /** Administrator who did it; left out where the server did. */
+  readonly by?: string
+  readonly reason?: string
+  /** Number in the feed of denials. */
+  readonly seq?: number
+  readonly receipt?: Receipt
+}
+
+/** How many tokens a server issued and refused since it last said so: what a stolen signing key issues is not in here. */
+export type IssuedEvent = {
+  readonly v: 1
+  readonly kind: 'issued'
+  readonly issued: number
+  readonly refused: number
+}
+
 /** Everything that is recorded. */
 export type JournalEvent =
   | IntentEvent
@@ -227,6 +254,8 @@ export type JournalEvent =
   | RecoveryEvent
   | ClockRollbackEvent
   | HeartbeatEvent
+  | FleetEvent
+  | IssuedEvent
 
 /** One event as it is read back. */
 export interface Entry {
