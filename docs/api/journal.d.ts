@@ -4,7 +4,7 @@ export { openProof, proveEvent, verifyLog, type Problem, type ProblemCode, type 
 
 // edges/journal/index.d.ts
 export { DurableIntent } from './intent.ts';
-export type { Asker, ClockRollbackEvent, Consent, ConsentEvent, Deed, DenialEvent, Entry, EventObject, GrantEvent, HeartbeatEvent, IntentEvent, JournalEvent, LifecycleEvent, OutcomeEvent, PasskeyEvent, RecoveryEvent, RefusalEvent, RevocationEvent, PolicyEvent, SecretEvent, } from './events.ts';
+export type { Asker, ClockRollbackEvent, Consent, ConsentEvent, Deed, DenialEvent, Entry, EventObject, FleetEvent, GrantEvent, HeartbeatEvent, IntentEvent, IssuedEvent, JournalEvent, LifecycleEvent, OutcomeEvent, PasskeyEvent, RecoveryEvent, RefusalEvent, RevocationEvent, PolicyEvent, SecretEvent, } from './events.ts';
 export { Log } from './log.ts';
 export { openLog, type LogKeys, type OpenOptions } from './open.ts';
 
@@ -231,8 +231,33 @@ export type HeartbeatEvent = {
     readonly v: 1;
     readonly kind: 'heartbeat';
 };
+/** Something happened to an organisation's devices, people or keys. Recorded by its token server. */
+export type FleetEvent = {
+    readonly v: 1;
+    readonly kind: 'fleet';
+    /** `enrol`, `approve`, `revoke`, `quarantine`, `release`, `deny`, `key`, `session` and their like. */
+    readonly what: string;
+    /** What it happened to, each by its id. */
+    readonly tenant?: string;
+    readonly user?: string;
+    readonly device?: string;
+    readonly key?: string;
+    /** Administrator who did it; left out where the server did. */
+    readonly by?: string;
+    readonly reason?: string;
+    /** Number in the feed of denials. */
+    readonly seq?: number;
+    readonly receipt?: Receipt;
+};
+/** How many tokens a server issued and refused since it last said so: what a stolen signing key issues is not in here. */
+export type IssuedEvent = {
+    readonly v: 1;
+    readonly kind: 'issued';
+    readonly issued: number;
+    readonly refused: number;
+};
 /** Everything that is recorded. */
-export type JournalEvent = IntentEvent | OutcomeEvent | DenialEvent | ConsentEvent | GrantEvent | RevocationEvent | UndoEvent | LifecycleEvent | PolicyEvent | PolicyChangeEvent | SecretEvent | PasskeyEvent | RefusalEvent | RecoveryEvent | ClockRollbackEvent | HeartbeatEvent;
+export type JournalEvent = IntentEvent | OutcomeEvent | DenialEvent | ConsentEvent | GrantEvent | RevocationEvent | UndoEvent | LifecycleEvent | PolicyEvent | PolicyChangeEvent | SecretEvent | PasskeyEvent | RefusalEvent | RecoveryEvent | ClockRollbackEvent | HeartbeatEvent | FleetEvent | IssuedEvent;
 /** One event as it is read back. */
 export interface Entry {
     readonly index: number;

@@ -148,6 +148,18 @@ declare const faults: {
         readonly retry: false;
         readonly next: 'correct config.toml at the named place';
     };
+    readonly 'listen-failed': {
+        readonly http: 500;
+        readonly exit: 1;
+        readonly retry: true;
+        readonly next: 'see what else listens there, or choose another address';
+    };
+    readonly 'server-key-invalid': {
+        readonly http: 500;
+        readonly exit: 1;
+        readonly retry: false;
+        readonly next: 'make one with "head -c 32 /dev/urandom > FILE", mode 0600, the same for every process';
+    };
     readonly 'disk-full': {
         readonly http: 507;
         readonly exit: 1;
@@ -614,7 +626,7 @@ declare const faults: {
 /** A code of the table: stable, for programs and for people. */
 export type FaultCode = keyof typeof faults;
 /** Names of all codes, for tables and tests. */
-export declare const faultCodes: ("already-running" | "baseline-invalid" | "busy" | "code-invalid" | "config-invalid" | "connection-closed" | "consent-changed" | "consent-gone" | "consent-refused" | "consent-scope-refused" | "consent-timed-out" | "consent-too-early" | "consent-unanswerable" | "console-unavailable" | "denied-by-policy" | "device-revoked" | "disk-full" | "edit-unknown" | "embargoed" | "file-changed" | "file-not-text" | "file-too-large" | "frame-malformed" | "frame-oversized" | "frame-slow" | "git-failed" | "grant-revoked" | "grant-unknown" | "grants-corrupt" | "home-insecure" | "internal" | "issuer-refused" | "issuer-unreachable" | "journal-corrupt" | "journal-shredded" | "journal-unknown-entry" | "journal-unwritable" | "key-invalid" | "keystore-absent" | "keystore-locked" | "keystore-lost" | "lines-invalid" | "locked" | "message-invalid" | "message-not-yours" | "message-out-of-phase" | "message-unknown" | "not-running" | "passkey-invalid" | "passkey-needed" | "passkey-unknown" | "passphrase-weak" | "passphrase-wrong" | "patch-conflict" | "patch-invalid" | "patch-placeholder" | "path-crosses-mount" | "path-hard-linked" | "path-invalid" | "path-not-file" | "path-not-folder" | "path-not-found" | "path-outside-root" | "path-special" | "path-symlink" | "path-unreadable" | "pattern-invalid" | "pattern-too-complex" | "peer-refused" | "peer-unknown" | "policy-changed" | "policy-invalid" | "program-gone" | "proof-invalid" | "proof-nonce-needed" | "recovery-code-wrong" | "redaction-failed" | "rule-invalid" | "scope-invalid" | "seal-invalid" | "secret-disposed" | "secret-name-invalid" | "secret-too-large" | "secret-unknown" | "slot-unknown" | "terminal-needed" | "ticket-unknown" | "timed-out" | "token-expired" | "token-invalid" | "unsupported-here" | "usage" | "vault-absent" | "vault-corrupt" | "vault-exists" | "vault-in-use" | "verification-failed" | "version-unsupported")[];
+export declare const faultCodes: ("already-running" | "baseline-invalid" | "busy" | "code-invalid" | "config-invalid" | "connection-closed" | "consent-changed" | "consent-gone" | "consent-refused" | "consent-scope-refused" | "consent-timed-out" | "consent-too-early" | "consent-unanswerable" | "console-unavailable" | "denied-by-policy" | "device-revoked" | "disk-full" | "edit-unknown" | "embargoed" | "file-changed" | "file-not-text" | "file-too-large" | "frame-malformed" | "frame-oversized" | "frame-slow" | "git-failed" | "grant-revoked" | "grant-unknown" | "grants-corrupt" | "home-insecure" | "internal" | "issuer-refused" | "issuer-unreachable" | "journal-corrupt" | "journal-shredded" | "journal-unknown-entry" | "journal-unwritable" | "key-invalid" | "keystore-absent" | "keystore-locked" | "keystore-lost" | "lines-invalid" | "listen-failed" | "locked" | "message-invalid" | "message-not-yours" | "message-out-of-phase" | "message-unknown" | "not-running" | "passkey-invalid" | "passkey-needed" | "passkey-unknown" | "passphrase-weak" | "passphrase-wrong" | "patch-conflict" | "patch-invalid" | "patch-placeholder" | "path-crosses-mount" | "path-hard-linked" | "path-invalid" | "path-not-file" | "path-not-folder" | "path-not-found" | "path-outside-root" | "path-special" | "path-symlink" | "path-unreadable" | "pattern-invalid" | "pattern-too-complex" | "peer-refused" | "peer-unknown" | "policy-changed" | "policy-invalid" | "program-gone" | "proof-invalid" | "proof-nonce-needed" | "recovery-code-wrong" | "redaction-failed" | "rule-invalid" | "scope-invalid" | "seal-invalid" | "secret-disposed" | "secret-name-invalid" | "secret-too-large" | "secret-unknown" | "server-key-invalid" | "slot-unknown" | "terminal-needed" | "ticket-unknown" | "timed-out" | "token-expired" | "token-invalid" | "unsupported-here" | "usage" | "vault-absent" | "vault-corrupt" | "vault-exists" | "vault-in-use" | "verification-failed" | "version-unsupported")[];
 /**
  * The one error class of the product. Callers switch on `code`; `message` is for people, in lower case, says what was
  * wrong, and never quotes a secret, a token or file content.

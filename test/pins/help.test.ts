@@ -52,6 +52,7 @@ describe('help', () => {
       'review',
       'scan',
       'secret',
+      'server',
       'start',
       'status',
       'stop',

@@ -138,6 +138,18 @@ export const commands: readonly Command[] = [
     load: async () => (await import('./edit.ts')).undo,
   },
   {
+    name: 'server',
+    options: [
+      { flags: '--config <file>', help: 'settings (server.toml); what stands here wins' },
+      { flags: '--listen <host:port>', help: 'where to listen (127.0.0.1:8470)' },
+      { flags: '--issuer <url>', help: 'what the server is called from outside' },
+      { flags: '--embedded <dir>', help: 'folder of all that it keeps' },
+      { flags: '--vault-key <file>', help: "the key of the folder's vault (a file within the folder)" },
+    ],
+    help: "run an organisation's token server",
+    load: async () => (await import('./server.ts')).server,
+  },
+  {
     name: 'log list',
     options: [
       { flags: '--limit <n>', help: 'how many entries, newest first (20)' },

@@ -1,0 +1,105 @@
+// Reads server.toml and the few options of the command line, which win.
+import { errorCode, Fault, shown } from '#base'
+import { readFileSync } from 'node:fs'
+import { parse } from 'smol-toml'
+import * as z from 'zod'
+
+const file = z.string().min(1).max(4096)
+const address = z.url({ protocol: /^https?$/ }).max(2048)
+const scope = z.string().regex(/^[a-z][\w.:-]{0,63}$/)
+
+/** A certificate and its key, PEM files. */
+const tls = z.strictObject({ certificate: file, key: file })
+
+const shape = z.strictObject({
+  /** What the server is called from outside: `iss` of every token. */
+  issuer: address,
+  /** HOST:PORT. */
+  listen: z
+    .string()
+    .regex(/^[^\s]+:\d{1,5}$/)
+    .default('127.0.0.1:8470'),
+  tls: z.optional(tls),
+  /** A proxy in front speaks TLS; its addresses are believed. */
+  behindProxy: z.boolean().default(false),
+  admin: z
+    .strictObject({
+      /** Path of a unix socket, or HOST:PORT together with `tls` and `clients`. */
+      listen: z.optional(z.string().min(1).max(256)),
+      tls: z.optional(tls),
+      /** Certificates that sign administrators' own. */
+      clients: z.optional(file),
+    })
+    .prefault({}),
+  /** Who takes tokens, and which scopes there are at each. */
+  audiences: z
+    .array(z.strictObject({ url: address, scopes: z.array(scope).min(1).max(64) }))
+    .max(256)
+    .default([]),
+  enrolment: z
+    .strictObject({
+      /** A new device waits for an administrator. */
+      approval: z.boolean().default(false),
+      /** The organisation's own identity provider (OpenID Connect). */
+      provider: z.optional(
+        z.strictObject({
+          issuer: address,
+          client: z.string().min(1).max(256),
+          /** File that holds the client's secret. */
+          secret: file,
+        }),
+      ),
+    })
+    .prefault({}),
+})
+
+/** The settings of a token server. */
+export type ServerConfig = z.output<typeof shape>
+
+/** Options of the command line that stand for settings. */
+export interface Overrides {
+  readonly issuer?: string | undefined
+  readonly listen?: string | undefined
+}
+
+/**
+ * Reads the settings.
+ * @param path Null: no file.
+ * @throws Fault `config-invalid` naming the setting, never quoting its value.
+ */
+export function readServerConfig(path: string | null, overrides: Overrides): ServerConfig {
+  const settings = path === null ? {} : parseToml(path)
+  const given = Object.entries(overrides).filter(([, value]) => value !== undefined)
+  const parsed = shape.safeParse({ ...settings, ...Object.fromEntries(given) })
+  const place = path ?? 'the command line'
+  if (!parsed.success) {
+    const setting = shown(parsed.error.issues[0]?.path.join('.') ?? '', 128)
+    throw new Fault('config-invalid', `${place}: the setting "${setting}" is missing or not understood`)
+  }
+  requireSafe(parsed.data)
+  return parsed.data
+}
+
+/** Tokens never travel in clear over a network. */
+function requireSafe({ issuer, listen, tls, behindProxy }: ServerConfig): void {
+  const isLocal = isLoopback(listen.slice(0, listen.lastIndexOf(':')))
+  if (!isLocal && tls === undefined && !behindProxy) {
+    throw new Fault('config-invalid', 'listening beyond this machine needs "tls", or "behindProxy"')
+  }
+  if (issuer.startsWith('http:') && !isLoopback(new URL(issuer).hostname)) {
+    throw new Fault('config-invalid', 'the setting "issuer" must begin with https')
+  }
+}
+
+function isLoopback(host: string): boolean {
+  return /^(127\.\d+\.\d+\.\d+|\[?::1\]?|localhost)$/.test(host)
+}
+
+function parseToml(path: string): object {
+  try {
+    return parse(readFileSync(path, 'utf8'))
+  } catch (thrown) {
+    const flaw = errorCode(thrown) === undefined ? 'is no TOML' : 'cannot be read'
+    throw new Fault('config-invalid', `${path} ${flaw}`, { cause: thrown })
+  }
+}
