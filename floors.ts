@@ -102,6 +102,12 @@ export const floors = {
     node: ['crypto', 'fs', 'path', 'process', 'stream', 'stream/promises', 'util', 'v8'],
     npm: ['age-encryption'],
   },
+  tokenclient: {
+    at: 'src/edges/tokenclient',
+    from: ['base', 'token'],
+    node: ['crypto', 'http', 'https'],
+    npm: [],
+  },
 
   broker: {
     at: 'src/programs/broker',

@@ -1,0 +1,10 @@
+export {
+  tokenSource,
+  type Mint,
+  type MintAnswer,
+  type TokenSource,
+  type TokenSourceOptions,
+  type TokenState,
+} from './token-source.ts'
+export { deviceMint, type Device, type DeviceMint, type Wanted } from './device-mint.ts'
+export { posterTo, type Answer, type Post } from './post.ts'
