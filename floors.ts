@@ -96,6 +96,12 @@ export const floors = {
     node: ['crypto', 'fs', 'path'],
     npm: [],
   },
+  registry: {
+    at: 'src/edges/registry',
+    from: ['base'],
+    node: ['crypto', 'fs', 'path', 'sqlite', 'worker_threads'],
+    npm: ['kysely', 'pg'],
+  },
   logging: {
     at: 'src/edges/logging',
     from: ['base', 'redaction', 'known'],

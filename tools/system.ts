@@ -1,7 +1,7 @@
 // Installs the system packages that tests need, where that is possible: root on a system with apt. Elsewhere it names what
 // is missing and ends well: the tests concerned then skip with the reason, or fail where CI=true.
 import { spawnSync } from 'node:child_process'
-import { accessSync, constants } from 'node:fs'
+import { accessSync, constants, globSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 
 /** Each package by a command that it brings. */
@@ -17,10 +17,16 @@ const packages: readonly (readonly [command: string, name: string, why: string])
   ['Xvfb', 'xvfb', 'gives a test a screen'],
   ['xdotool', 'xdotool', 'presses the buttons of a window'],
   ['chromium', 'chromium', 'shows the console'],
+  ['initdb', 'postgresql', 'a database that several servers share'],
 ]
 
 // Where an administrator's commands lie is not always on a user's path.
-const folders = [...(process.env['PATH'] ?? '').split(delimiter), '/usr/sbin', '/sbin']
+const folders = [
+  ...(process.env['PATH'] ?? '').split(delimiter),
+  '/usr/sbin',
+  '/sbin',
+  ...globSync('/usr/lib/postgresql/*/bin'),
+]
 
 if (process.platform === 'linux') {
   const missing = packages.filter(([command]) => !isInstalled(command))

@@ -604,6 +604,30 @@ declare const faults: {
         readonly retry: true;
         readonly next: 'run "keyreeve device status"; nothing was deleted';
     };
+    readonly 'database-unavailable': {
+        readonly http: 503;
+        readonly exit: 1;
+        readonly retry: true;
+        readonly next: 'start the database, or correct where it is looked for';
+    };
+    readonly 'database-busy': {
+        readonly http: 503;
+        readonly exit: 1;
+        readonly retry: true;
+        readonly next: 'try again';
+    };
+    readonly 'database-failed': {
+        readonly http: 500;
+        readonly exit: 1;
+        readonly retry: false;
+        readonly next: 'look at the log of the database';
+    };
+    readonly 'device-key-known': {
+        readonly http: 409;
+        readonly exit: 3;
+        readonly retry: false;
+        readonly next: 'enrol with a new key: one that was enrolled before is never taken again';
+    };
     readonly 'console-unavailable': {
         readonly http: 503;
         readonly exit: 1;
@@ -626,7 +650,7 @@ declare const faults: {
 /** A code of the table: stable, for programs and for people. */
 export type FaultCode = keyof typeof faults;
 /** Names of all codes, for tables and tests. */
-export declare const faultCodes: ("already-running" | "baseline-invalid" | "busy" | "code-invalid" | "config-invalid" | "connection-closed" | "consent-changed" | "consent-gone" | "consent-refused" | "consent-scope-refused" | "consent-timed-out" | "consent-too-early" | "consent-unanswerable" | "console-unavailable" | "denied-by-policy" | "device-revoked" | "disk-full" | "edit-unknown" | "embargoed" | "file-changed" | "file-not-text" | "file-too-large" | "frame-malformed" | "frame-oversized" | "frame-slow" | "git-failed" | "grant-revoked" | "grant-unknown" | "grants-corrupt" | "home-insecure" | "internal" | "issuer-refused" | "issuer-unreachable" | "journal-corrupt" | "journal-shredded" | "journal-unknown-entry" | "journal-unwritable" | "key-invalid" | "keystore-absent" | "keystore-locked" | "keystore-lost" | "lines-invalid" | "listen-failed" | "locked" | "message-invalid" | "message-not-yours" | "message-out-of-phase" | "message-unknown" | "not-running" | "passkey-invalid" | "passkey-needed" | "passkey-unknown" | "passphrase-weak" | "passphrase-wrong" | "patch-conflict" | "patch-invalid" | "patch-placeholder" | "path-crosses-mount" | "path-hard-linked" | "path-invalid" | "path-not-file" | "path-not-folder" | "path-not-found" | "path-outside-root" | "path-special" | "path-symlink" | "path-unreadable" | "pattern-invalid" | "pattern-too-complex" | "peer-refused" | "peer-unknown" | "policy-changed" | "policy-invalid" | "program-gone" | "proof-invalid" | "proof-nonce-needed" | "recovery-code-wrong" | "redaction-failed" | "rule-invalid" | "scope-invalid" | "seal-invalid" | "secret-disposed" | "secret-name-invalid" | "secret-too-large" | "secret-unknown" | "server-key-invalid" | "slot-unknown" | "terminal-needed" | "ticket-unknown" | "timed-out" | "token-expired" | "token-invalid" | "unsupported-here" | "usage" | "vault-absent" | "vault-corrupt" | "vault-exists" | "vault-in-use" | "verification-failed" | "version-unsupported")[];
+export declare const faultCodes: ("already-running" | "baseline-invalid" | "busy" | "code-invalid" | "config-invalid" | "connection-closed" | "consent-changed" | "consent-gone" | "consent-refused" | "consent-scope-refused" | "consent-timed-out" | "consent-too-early" | "consent-unanswerable" | "console-unavailable" | "database-busy" | "database-failed" | "database-unavailable" | "denied-by-policy" | "device-key-known" | "device-revoked" | "disk-full" | "edit-unknown" | "embargoed" | "file-changed" | "file-not-text" | "file-too-large" | "frame-malformed" | "frame-oversized" | "frame-slow" | "git-failed" | "grant-revoked" | "grant-unknown" | "grants-corrupt" | "home-insecure" | "internal" | "issuer-refused" | "issuer-unreachable" | "journal-corrupt" | "journal-shredded" | "journal-unknown-entry" | "journal-unwritable" | "key-invalid" | "keystore-absent" | "keystore-locked" | "keystore-lost" | "lines-invalid" | "listen-failed" | "locked" | "message-invalid" | "message-not-yours" | "message-out-of-phase" | "message-unknown" | "not-running" | "passkey-invalid" | "passkey-needed" | "passkey-unknown" | "passphrase-weak" | "passphrase-wrong" | "patch-conflict" | "patch-invalid" | "patch-placeholder" | "path-crosses-mount" | "path-hard-linked" | "path-invalid" | "path-not-file" | "path-not-folder" | "path-not-found" | "path-outside-root" | "path-special" | "path-symlink" | "path-unreadable" | "pattern-invalid" | "pattern-too-complex" | "peer-refused" | "peer-unknown" | "policy-changed" | "policy-invalid" | "program-gone" | "proof-invalid" | "proof-nonce-needed" | "recovery-code-wrong" | "redaction-failed" | "rule-invalid" | "scope-invalid" | "seal-invalid" | "secret-disposed" | "secret-name-invalid" | "secret-too-large" | "secret-unknown" | "server-key-invalid" | "slot-unknown" | "terminal-needed" | "ticket-unknown" | "timed-out" | "token-expired" | "token-invalid" | "unsupported-here" | "usage" | "vault-absent" | "vault-corrupt" | "vault-exists" | "vault-in-use" | "verification-failed" | "version-unsupported")[];
 /**
  * The one error class of the product. Callers switch on `code`; `message` is for people, in lower case, says what was
  * wrong, and never quotes a secret, a token or file content.

@@ -298,6 +298,20 @@ const faults = {
     retry: true,
     next: 'run "keyreeve device status"; nothing was deleted',
   },
+  'database-unavailable': {
+    http: 503,
+    exit: 1,
+    retry: true,
+    next: 'start the database, or correct where it is looked for',
+  },
+  'database-busy': { http: 503, exit: 1, retry: true, next: 'try again' },
+  'database-failed': { http: 500, exit: 1, retry: false, next: 'look at the log of the database' },
+  'device-key-known': {
+    http: 409,
+    exit: 3,
+    retry: false,
+    next: 'enrol with a new key: one that was enrolled before is never taken again',
+  },
 
   'console-unavailable': { http: 503, exit: 1, retry: true, next: 'use "keyreeve watch", or free the port' },
   'code-invalid': {
