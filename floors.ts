@@ -153,8 +153,8 @@ export const floors = {
   },
   server: {
     at: 'src/programs/server',
-    from: ['base', 'redaction', 'os', 'vault', 'keystore', 'journal'],
-    node: ['crypto', 'fs', 'http', 'https', 'path', 'process', 'tls', 'url', 'util'],
+    from: ['base', 'token', 'redaction', 'os', 'vault', 'keystore', 'journal'],
+    node: ['crypto', 'fs', 'http', 'https', 'net', 'path', 'process', 'tls', 'url', 'util'],
     npm: ['smol-toml', 'zod'],
   },
   cli: {

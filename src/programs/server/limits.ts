@@ -1,0 +1,85 @@
+// How often one device, one tenant and one source may ask. A failed proof counts against where it came from, never
+// against the device that it names: anybody can name a device.
+import type { Clock, Milliseconds } from '#base'
+import { isIPv6 } from 'node:net'
+
+/** So many at once, and so many a minute after that. */
+export interface Rate {
+  readonly burst: number
+  readonly perMinute: number
+}
+
+/** What is let through. */
+export const defaultRates = {
+  device: { burst: 20, perMinute: 6 },
+  tenant: { burst: 20_000, perMinute: 300_000 },
+  /** Failed proofs only. */
+  source: { burst: 120, perMinute: 60 },
+} as const satisfies Record<string, Rate>
+
+/** Names that are remembered at once; the one that was full longest is forgotten first. */
+const mostNames = 100_000
+
+interface Bucket {
+  level: number
+  at: Milliseconds
+}
+
+/** One bucket of tokens for each name. */
+export class Limit {
+  readonly #rate: Rate
+  readonly #clock: Pick<Clock, 'monotonic'>
+  readonly #buckets = new Map<string, Bucket>()
+
+  constructor(rate: Rate, clock: Pick<Clock, 'monotonic'>) {
+    this.#rate = rate
+    this.#clock = clock
+  }
+
+  /** Takes one. @returns 0, or the milliseconds until there is one again. */
+  take(name: string): Milliseconds {
+    const bucket = this.#bucketOf(name)
+    if (bucket.level < 1) return this.#wait(bucket)
+    bucket.level--
+    return 0
+  }
+
+  /** The same without taking one. */
+  waitOf(name: string): Milliseconds {
+    if (!this.#buckets.has(name)) return 0
+    const bucket = this.#bucketOf(name)
+    return bucket.level < 1 ? this.#wait(bucket) : 0
+  }
+
+  #wait({ level }: Bucket): Milliseconds {
+    return Math.ceil(((1 - level) * 60_000) / this.#rate.perMinute)
+  }
+
+  #bucketOf(name: string): Bucket {
+    const now = this.#clock.monotonic()
+    const bucket = this.#buckets.get(name) ?? { level: this.#rate.burst, at: now }
+    const gained = ((now - bucket.at) * this.#rate.perMinute) / 60_000
+    bucket.level = Math.min(this.#rate.burst, bucket.level + gained)
+    bucket.at = now
+    this.#buckets.delete(name)
+    this.#buckets.set(name, bucket)
+    if (this.#buckets.size > mostNames) this.#forgetOldest()
+    return bucket
+  }
+
+  #forgetOldest(): void {
+    const [oldest] = this.#buckets.keys()
+    if (oldest !== undefined) this.#buckets.delete(oldest)
+  }
+}
+
+/** The network that an address is counted under: itself, or its /64. */
+export function sourceOf(address: string | undefined): string {
+  if (address === undefined) return 'unknown'
+  const plain = address.replace(/^::ffff:(?=\d+\.)/, '')
+  if (!isIPv6(plain)) return plain
+  const [head = '', tail = ''] = plain.split('::')
+  const before = head.split(':')
+  const missing = plain.includes('::') ? 8 - before.length - (tail === '' ? 0 : tail.split(':').length) : 0
+  return [...before, ...Array.from({ length: missing }, () => '0'), ...tail.split(':')].slice(0, 4).join(':')
+}

@@ -1,0 +1,102 @@
+// The lean way to a token, for enrolled devices: one proof authenticates the device and binds the token.
+import { asFault, Fault } from '#base'
+import { checkDpopProof, deviceClient, type Proof } from '#token'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { defaultRates, Limit, sourceOf } from './limits.ts'
+import { refuse, refuseFailed, refuseFor, type MintReply } from './mint-answers.ts'
+import { knownDevices } from './mint-devices.ts'
+import { readForm } from './mint-form.ts'
+import { mintFor, turnAway } from './mint-grant.ts'
+import type { Asking, LeanMintOptions, Minting } from './mint-parts.ts'
+
+/** The lean way. */
+export interface LeanMint {
+  /** Tells by the head of a request to the token endpoint whether it is for here; else the full server answers. */
+  takes(request: IncomingMessage): boolean
+  handle(request: IncomingMessage, response: ServerResponse): Promise<void>
+}
+
+/** Makes the lean way. */
+export function leanMint(options: LeanMintOptions): LeanMint {
+  const { clock } = options
+  const limits = {
+    device: new Limit(defaultRates.device, clock),
+    tenant: new Limit(defaultRates.tenant, clock),
+    source: new Limit(defaultRates.source, clock),
+  }
+  const minting: Minting = { ...options, limits, devices: knownDevices(options) }
+  return { takes, handle: (request, response) => handle(minting, request, response) }
+}
+
+function takes({ method, headers }: IncomingMessage): boolean {
+  return (
+    method === 'POST' &&
+    headers['oauth-client-attestation'] !== undefined &&
+    headers['dpop'] !== undefined &&
+    headers['oauth-client-attestation-pop'] === undefined &&
+    headers.authorization === undefined
+  )
+}
+
+async function handle(minting: Minting, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const reply = await answer(minting, request).catch((thrown: unknown) => {
+    minting.onFault(asFault(thrown, 'a token could not be minted'))
+    return refuse('server_error')
+  })
+  const { status, body, retryAfter } = reply
+  response.writeHead(status, {
+    'content-type': 'application/json; charset=utf-8',
+    'content-length': Buffer.byteLength(body),
+    'cache-control': 'no-store',
+    'dpop-nonce': minting.nonces.next(minting.clock.now()),
+    ...(retryAfter !== undefined && { 'retry-after': String(Math.ceil(retryAfter / 1000)) }),
+  })
+  response.end(body)
+}
+
+async function answer(minting: Minting, request: IncomingMessage): Promise<MintReply> {
+  const source = sourceOf(request.socket.remoteAddress)
+  const wait = minting.limits.source.waitOf(source)
+  const form = await readForm(request)
+  if (wait > 0) return refuseFor(wait)
+  if (form === null) return refuse('invalid_request')
+  if (form.clientId !== undefined && form.clientId !== deviceClient) return refuse('invalid_request')
+  const asking = await authenticate(minting, request)
+  const reply = 'status' in asking ? asking : await mintFor(minting, asking, form)
+  if (reply.isFailure) minting.limits.source.take(source)
+  return reply
+}
+
+/** One signature says both who asks and which key the token is for. */
+async function authenticate(minting: Minting, { headers }: IncomingMessage): Promise<Asking | MintReply> {
+  const attested = await minting.devices.attested(String(headers['oauth-client-attestation']))
+  if (attested === null) return refuseFailed('invalid_client')
+  const proof = await proofOf(minting, String(headers['dpop']))
+  if (proof === 'proof-nonce-needed') return refuse('use_dpop_nonce')
+  if (proof === 'proof-invalid') return refuseFailed('invalid_dpop_proof')
+  if (proof.jkt !== attested.jkt) return refuseFailed('invalid_client')
+  const device = await minting.devices.byThumbprint(proof.jkt)
+  if (device === null || device.id !== attested.device) return refuseFailed('invalid_client')
+  return device.status === 'active' ? { device, proof } : turnAway(minting, device)
+}
+
+async function proofOf(
+  { tokenEndpoint, nonces, clock, devices }: Minting,
+  text: string,
+): Promise<Proof | 'proof-invalid' | 'proof-nonce-needed'> {
+  const now = clock.now()
+  const nonceUntil = (nonce: string) => nonces.until(nonce, now)
+  try {
+    return await checkDpopProof(text, {
+      method: 'POST',
+      url: tokenEndpoint,
+      nonceUntil,
+      now,
+      keyOf: devices.keyOf,
+    })
+  } catch (thrown) {
+    if (thrown instanceof Fault && thrown.code === 'proof-nonce-needed') return thrown.code
+    if (thrown instanceof Fault && thrown.code === 'proof-invalid') return thrown.code
+    throw thrown
+  }
+}
