@@ -153,9 +153,9 @@ export const floors = {
   },
   server: {
     at: 'src/programs/server',
-    from: ['base', 'token', 'redaction', 'os', 'vault', 'keystore', 'journal'],
+    from: ['base', 'token', 'redaction', 'os', 'vault', 'keystore', 'journal', 'registry'],
     node: ['crypto', 'fs', 'http', 'https', 'net', 'path', 'process', 'tls', 'url', 'util'],
-    npm: ['smol-toml', 'zod'],
+    npm: ['oidc-provider', 'smol-toml', 'zod'],
   },
   cli: {
     at: 'src/programs/cli',
