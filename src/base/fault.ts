@@ -291,6 +291,15 @@ const faults = {
     retry: false,
     next: 'run "keyreeve device enroll": it is a new device then',
   },
+  'enrolment-failed': { http: 400, exit: 1, retry: false, next: 'run "keyreeve device enroll" again' },
+  'device-unknown': { http: 404, exit: 6, retry: false, next: 'run "keyreeve device enroll --issuer URL"' },
+  'device-enrolled': { http: 409, exit: 1, retry: false, next: 'run "keyreeve device forget" first' },
+  'audience-refused': {
+    http: 403,
+    exit: 3,
+    retry: false,
+    next: 'name the audience under [device] audiences in config.toml',
+  },
   'issuer-unreachable': { http: 503, exit: 4, retry: true, next: 'wait: it is asked again by itself' },
   'issuer-refused': {
     http: 502,

@@ -10,6 +10,7 @@ import {
   type Sign,
 } from '#token'
 import type { KeyObject } from 'node:crypto'
+import { membersOf } from './issuer.ts'
 import type { Answer, Post } from './post.ts'
 import type { MintAnswer } from './token-source.ts'
 
@@ -75,9 +76,11 @@ async function mint(session: Session, wanted: Wanted): Promise<MintAnswer> {
   const first = await ask(session, wanted)
   const answer = wantsNonce(first) ? await ask(session, wanted) : first
   if (answer.status === 200) return taken(session, answer)
-  const statement = membersOf(answer)['revocation']
-  const fault = (await revokedBy(session, statement)) ?? refusal(answer)
-  return { fault, retryAfter: retryAfterOf(answer) }
+  const statement = membersOf(answer.body)['revocation']
+  if (typeof statement === 'string' && (await isRevokedBy(session, statement))) {
+    return { fault: new Fault('device-revoked', 'the issuer has revoked this device'), statement }
+  }
+  return { fault: refusal(answer), retryAfter: retryAfterOf(answer) }
 }
 
 async function ask(session: Session, wanted: Wanted): Promise<Answer> {
@@ -110,11 +113,16 @@ function formOf({ resource, scope, details, life }: Wanted, joinState: string | 
 }
 
 function wantsNonce(answer: Answer): boolean {
-  return membersOf(answer)['error'] === 'use_dpop_nonce' && answer.headers['dpop-nonce'] !== undefined
+  return membersOf(answer.body)['error'] === 'use_dpop_nonce' && answer.headers['dpop-nonce'] !== undefined
 }
 
 async function taken({ device }: Session, answer: Answer): Promise<MintAnswer> {
-  const { access_token: token, token_type: type, expires_in: seconds, join_state: state } = membersOf(answer)
+  const {
+    access_token: token,
+    token_type: type,
+    expires_in: seconds,
+    join_state: state,
+  } = membersOf(answer.body)
   if (typeof token !== 'string' || token === '' || type !== 'DPoP') return { fault: refusal(answer) }
   if (typeof seconds !== 'number' || !Number.isFinite(seconds) || seconds <= 0)
     return { fault: refusal(answer) }
@@ -122,14 +130,13 @@ async function taken({ device }: Session, answer: Answer): Promise<MintAnswer> {
   return { token, life: seconds * 1000 }
 }
 
-async function revokedBy({ device }: Session, statement: unknown): Promise<Fault | undefined> {
-  if (typeof statement !== 'string') return undefined
+async function isRevokedBy({ device }: Session, statement: string): Promise<boolean> {
   const { issuer, jwk, keyOf } = device
   try {
     await checkRevocationStatement(statement, { issuer, jkt: thumbprint(jwk), keyOf })
-    return new Fault('device-revoked', 'the issuer has revoked this device')
+    return true
   } catch {
-    return undefined
+    return false
   }
 }
 
@@ -142,14 +149,4 @@ function refusal({ status }: Answer): Fault {
 function retryAfterOf({ headers }: Answer): Milliseconds | undefined {
   const seconds = /^\d{1,6}$/.exec(headers['retry-after'] ?? '')
   return seconds === null ? undefined : Math.min(Number(seconds[0]) * 1000, longestWait)
-}
-
-/** What is not a JSON object says nothing. */
-function membersOf({ body }: Answer): Readonly<Record<string, unknown>> {
-  try {
-    const value: unknown = JSON.parse(body)
-    return typeof value === 'object' && value !== null ? { ...value } : {}
-  } catch {
-    return {}
-  }
 }

@@ -8,3 +8,11 @@ export {
 } from './token-source.ts'
 export { deviceMint, type Device, type DeviceMint, type Wanted } from './device-mint.ts'
 export { posterTo, type Answer, type Post } from './post.ts'
+export {
+  enrolByCode,
+  enrolInBrowser,
+  type Enrolling,
+  type Enrolment,
+  type EnrolmentOptions,
+} from './enrolment.ts'
+export { readIssuer, readKeys, type Issuer } from './issuer.ts'

@@ -1,4 +1,4 @@
-// One POST of a form to the issuer, with limits on all that comes back.
+// One request to the issuer, with limits on all that comes back.
 import { Fault, type Milliseconds } from '#base'
 import { Agent as PlainAgent, request as plain, type IncomingHttpHeaders } from 'node:http'
 import { Agent, request as secure } from 'node:https'
@@ -22,18 +22,25 @@ export type Post = (headers: Readonly<Record<string, string>>, form: URLSearchPa
  * @throws Fault `usage` for an address that would send tokens in clear.
  */
 export function posterTo(url: string, ca?: string): Post {
-  const target = URL.parse(url)
-  const isSecure = target?.protocol === 'https:'
-  if (target === null || !(isSecure || isHere(target))) {
-    throw new Fault('usage', 'the issuer must have an https address')
-  }
-  const options = { keepAlive: true, maxSockets: 2, ...(ca !== undefined && { ca }) }
-  const agent = isSecure ? new Agent(options) : new PlainAgent(options)
-  return (headers, form) => post({ target, agent, isSecure }, headers, form.toString())
+  const line = lineTo(url, ca)
+  const type = { 'content-type': 'application/x-www-form-urlencoded' }
+  return (headers, form) =>
+    exchange(line, { method: 'POST', headers: { ...headers, ...type }, body: form.toString() })
 }
 
-function isHere({ protocol, hostname }: URL): boolean {
-  return protocol === 'http:' && ['127.0.0.1', '[::1]'].includes(hostname)
+/** What is sent once. */
+export interface Sent {
+  readonly method: 'GET' | 'POST'
+  readonly headers: Readonly<Record<string, string>>
+  readonly body?: string
+}
+
+/**
+ * Sends one request to an address, as `posterTo` does.
+ * @throws Fault `usage` for an address in clear; `issuer-unreachable`
+ */
+export function send(url: string, sent: Sent, ca?: string): Promise<Answer> {
+  return exchange(lineTo(url, ca), sent)
 }
 
 interface Line {
@@ -42,22 +49,32 @@ interface Line {
   readonly isSecure: boolean
 }
 
-function post(
-  { target, agent, isSecure }: Line,
-  headers: Readonly<Record<string, string>>,
-  form: string,
-): Promise<Answer> {
+function lineTo(url: string, ca: string | undefined): Line {
+  const target = URL.parse(url)
+  const isSecure = target?.protocol === 'https:'
+  if (target === null || !(isSecure || isHere(target))) {
+    throw new Fault('usage', 'the issuer must have an https address')
+  }
+  const options = { keepAlive: true, maxSockets: 2, ...(ca !== undefined && { ca }) }
+  return { target, agent: isSecure ? new Agent(options) : new PlainAgent(options), isSecure }
+}
+
+function isHere({ protocol, hostname }: URL): boolean {
+  return protocol === 'http:' && ['127.0.0.1', '[::1]'].includes(hostname)
+}
+
+function exchange({ target, agent, isSecure }: Line, { method, headers, body = '' }: Sent): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const fail = (cause: unknown) => {
       reject(new Fault('issuer-unreachable', 'the issuer does not answer', { cause }))
     }
-    const type = { 'content-type': 'application/x-www-form-urlencoded', accept: 'application/json' }
     const signal = AbortSignal.timeout(patience)
+    const length = method === 'POST' ? { 'content-length': Buffer.byteLength(body) } : {}
     const request = (isSecure ? secure : plain)(target, {
-      method: 'POST',
+      method,
       agent,
       signal,
-      headers: { ...headers, ...type, 'content-length': Buffer.byteLength(form) },
+      headers: { ...headers, accept: 'application/json', ...length },
     })
     request.on('error', fail)
     request.on('response', (response) => {
@@ -70,10 +87,10 @@ function post(
       })
       response.on('error', fail)
       response.on('end', () => {
-        const { statusCode: status = 0, headers } = response
-        resolve({ status, headers, body: Buffer.concat(chunks).toString() })
+        const { statusCode: status = 0, headers: given } = response
+        resolve({ status, headers: given, body: Buffer.concat(chunks).toString() })
       })
     })
-    request.end(form)
+    request.end(body)
   })
 }

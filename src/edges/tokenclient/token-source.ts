@@ -4,7 +4,12 @@ import { Fault, type Clock, type Milliseconds, type Random } from '#base'
 /** What asking for a token came to. A refusal is a value; only `device-revoked` is final. */
 export type MintAnswer =
   | { readonly token: string; readonly life: Milliseconds }
-  | { readonly fault: Fault; readonly retryAfter?: Milliseconds | undefined }
+  | {
+      readonly fault: Fault
+      readonly retryAfter?: Milliseconds | undefined
+      /** What the issuer signed, with `device-revoked`. */
+      readonly statement?: string
+    }
 
 /** Asks the issuer for one token. Must end by itself, and soon. */
 export type Mint = () => Promise<MintAnswer>

@@ -1,0 +1,84 @@
+// What an issuer says of itself: where its endpoints are, and by which keys it is known.
+import { Fault } from '#base'
+import { publicKeyOf, readPublicJwk } from '#token'
+import type { KeyObject } from 'node:crypto'
+import { send } from './post.ts'
+
+/** An issuer's own word on where things are. All lie at its own origin. */
+export interface Issuer {
+  readonly issuer: string
+  readonly token: string
+  readonly authorization: string
+  readonly pushed: string
+  readonly deviceCode: string
+  readonly enrolment: string
+  readonly jwks: string
+}
+
+const mostKeys = 64
+
+/**
+ * Asks an issuer for its metadata.
+ * @param url As the organisation gives it to its people.
+ * @throws Fault `issuer-unreachable`, `usage`; `issuer-refused` if it calls itself something else, or sends us elsewhere.
+ * @see RFC 8414, sections 3 and 3.3
+ */
+export async function readIssuer(url: string, ca?: string): Promise<Issuer> {
+  const issuer = url.replace(/\/$/, '')
+  const { origin, pathname } = new URL(issuer)
+  const path = pathname === '/' ? '' : pathname
+  const found = await document(`${origin}/.well-known/oauth-authorization-server${path}`, ca)
+  if (found['issuer'] !== issuer) throw new Fault('issuer-refused', 'the issuer calls itself something else')
+  const at = (member: string): string => placeAt(origin, found[member])
+  return {
+    issuer,
+    token: at('token_endpoint'),
+    authorization: at('authorization_endpoint'),
+    pushed: at('pushed_authorization_request_endpoint'),
+    deviceCode: at('device_authorization_endpoint'),
+    enrolment: at('keyreeve_enrolment_endpoint'),
+    jwks: at('jwks_uri'),
+  }
+}
+
+function placeAt(origin: string, value: unknown): string {
+  if (typeof value === 'string' && URL.parse(value)?.origin === origin) return value
+  throw new Fault('issuer-refused', 'the issuer is no token server of this kind')
+}
+
+/** The issuer's keys by their ids. Keys of other kinds are left out. @throws Fault `issuer-unreachable`, `issuer-refused` */
+export async function readKeys({ jwks }: Pick<Issuer, 'jwks'>, ca?: string): Promise<Map<string, KeyObject>> {
+  const { keys } = await document(jwks, ca)
+  if (!Array.isArray(keys)) throw new Fault('issuer-refused', 'the issuer has no keys')
+  const found = new Map<string, KeyObject>()
+  for (const key of keys.slice(0, mostKeys) as unknown[]) {
+    const kid = typeof key === 'object' && key !== null && 'kid' in key ? key.kid : undefined
+    const read = keyOf(key)
+    if (typeof kid === 'string' && read !== undefined) found.set(kid, read)
+  }
+  return found
+}
+
+function keyOf(value: unknown): KeyObject | undefined {
+  try {
+    return publicKeyOf(readPublicJwk(value))
+  } catch {
+    return undefined
+  }
+}
+
+async function document(url: string, ca: string | undefined): Promise<Readonly<Record<string, unknown>>> {
+  const { status, body } = await send(url, { method: 'GET', headers: {} }, ca)
+  if (status !== 200) throw new Fault('issuer-refused', `the issuer answered ${status}`)
+  return membersOf(body)
+}
+
+/** What is not a JSON object says nothing. The parser's own message would quote it. @param body Attacker-controlled. */
+export function membersOf(body: string): Readonly<Record<string, unknown>> {
+  try {
+    const value: unknown = JSON.parse(body)
+    return typeof value === 'object' && value !== null ? { ...value } : {}
+  } catch {
+    return {}
+  }
+}
