@@ -209,6 +209,25 @@ export type ClockRollbackEvent = {
 /** Recorded every hour while the log is open, so that suppression shows as a gap. */
 export type HeartbeatEvent = { readonly v: 1; readonly kind: 'heartbeat' }
 
+/** This machine became a device of an organisation, or is none any more. */
+type DeviceEvent = {
+  readonly v: 1
+  readonly kind: 'device'
+  readonly what: 'enrol' | 'forget' | 'revoked'
+  readonly issuer: string
+  readonly device: string
+  /** What the issuer signed, where it revoked the device. */
+  readonly statement?: string
+}
+
+/** A token of minutes was given to a tool that cannot ask for one itself. Recorded before it is given; never the token. */
+type TokenEvent = {
+  readonly v: 1
+  readonly kind: 'token'
+  readonly audience: string
+  readonly scope: string
+}
+
 /** Something happened to an organisation's devices, people or keys. Recorded by its token server. */
 export type FleetEvent = {
   readonly v: 1
@@ -254,6 +273,8 @@ export type JournalEvent =
   | RecoveryEvent
   | ClockRollbackEvent
   | HeartbeatEvent
+  | DeviceEvent
+  | TokenEvent
   | FleetEvent
   | IssuedEvent
 

@@ -7,7 +7,7 @@ import type { Role } from './roles.ts'
 
 const rows = Object.entries(messages)
 const phases = new Set(['greeting', 'locked', 'ready'])
-const programs = new Set<Role>(['broker', 'keeper', 'reader', 'editor', 'console'])
+const programs = new Set<Role>(['broker', 'keeper', 'reader', 'editor', 'console', 'tokens'])
 const kib = 1024
 
 function saidBy(role: Role): string[] {

@@ -2,12 +2,19 @@
 import type * as z from 'zod'
 import { clientMessages } from './client-messages.ts'
 import type { MessageKind } from './define.ts'
+import { deviceMessages } from './device-messages.ts'
 import { passkeyMessages } from './passkey-messages.ts'
 import { policyMessages } from './policy-messages.ts'
 import { programMessages } from './program-messages.ts'
 import type * as s from './shapes.ts'
 
-const table = { ...clientMessages, ...passkeyMessages, ...policyMessages, ...programMessages }
+const table = {
+  ...clientMessages,
+  ...deviceMessages,
+  ...passkeyMessages,
+  ...policyMessages,
+  ...programMessages,
+}
 
 /** Name of a message in the table. */
 export type MessageName = keyof typeof table

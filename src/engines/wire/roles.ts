@@ -1,7 +1,17 @@
 // Who speaks on the wire, and in which phase of a connection.
 
 /** Programs that the broker spawns, each on a pipe of its own, and clients of the unix socket, which declare their role. */
-export type Role = 'broker' | 'keeper' | 'reader' | 'editor' | 'console' | 'shim' | 'sdk' | 'cli' | 'watch'
+export type Role =
+  | 'broker'
+  | 'keeper'
+  | 'reader'
+  | 'editor'
+  | 'console'
+  | 'tokens'
+  | 'shim'
+  | 'sdk'
+  | 'cli'
+  | 'watch'
 
 /** Roles that a client of the unix socket may declare. */
 export const clientRoles = ['shim', 'sdk', 'cli', 'watch'] as const

@@ -10,6 +10,7 @@ import {
   type RequestOf,
   type SecretInfo,
 } from '#wire'
+import { deviceOf, forgetDevice, keepDevice, makeDevice, signProof } from './device.ts'
 import { enrol, handOut } from './handout.ts'
 import { openOrCreate, type Open } from './unlocking.ts'
 
@@ -43,6 +44,17 @@ export class Keeper {
       enrol(this.#vault(), enrolled)
       return {}
     },
+    'keeper.device': () => deviceOf(this.#vault()),
+    'keeper.generate': () => makeDevice(this.#vault()),
+    'keeper.attest': (news) => {
+      keepDevice(this.#vault(), news)
+      return {}
+    },
+    'keeper.forget': () => {
+      forgetDevice(this.#vault())
+      return {}
+    },
+    'keeper.prove': ({ input }) => signProof(this.#vault(), input),
     'secret.set': (request) => this.#set(request),
     'secret.list': () => ({ secrets: this.#vault().list('secret').map(infoOf) }),
     'secret.remove': ({ name }) => {
