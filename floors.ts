@@ -135,7 +135,7 @@ export const floors = {
   },
   keeper: {
     at: 'src/programs/keeper',
-    from: ['base', 'wire', 'forms', 'os', 'vault', 'keystore'],
+    from: ['base', 'token', 'wire', 'forms', 'os', 'vault', 'keystore'],
     node: ['crypto', 'net', 'process', 'path'],
     npm: [],
   },
@@ -149,6 +149,12 @@ export const floors = {
     at: 'src/programs/console',
     from: ['base', 'wire', 'policy', 'review', 'verify'],
     node: ['crypto', 'fs', 'http', 'net', 'path', 'process', 'stream', 'stream/promises', 'url'],
+    npm: [],
+  },
+  tokens: {
+    at: 'src/programs/tokens',
+    from: ['base', 'token', 'tokenclient', 'wire'],
+    node: ['crypto', 'net', 'process', 'stream'],
     npm: [],
   },
   server: {
@@ -215,6 +221,7 @@ export const programs = {
   keeper: 'src/programs/keeper/main.ts',
   reader: 'src/programs/reader/main.ts',
   console: 'src/programs/console/main.ts',
+  tokens: 'src/programs/tokens/main.ts',
   server: 'src/programs/server/main.ts',
   cli: 'src/programs/cli/main.ts',
 } as const

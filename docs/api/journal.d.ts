@@ -231,6 +231,23 @@ export type HeartbeatEvent = {
     readonly v: 1;
     readonly kind: 'heartbeat';
 };
+/** This machine became a device of an organisation, or is none any more. */
+type DeviceEvent = {
+    readonly v: 1;
+    readonly kind: 'device';
+    readonly what: 'enrol' | 'forget' | 'revoked';
+    readonly issuer: string;
+    readonly device: string;
+    /** What the issuer signed, where it revoked the device. */
+    readonly statement?: string;
+};
+/** A token of minutes was given to a tool that cannot ask for one itself. Recorded before it is given; never the token. */
+type TokenEvent = {
+    readonly v: 1;
+    readonly kind: 'token';
+    readonly audience: string;
+    readonly scope: string;
+};
 /** Something happened to an organisation's devices, people or keys. Recorded by its token server. */
 export type FleetEvent = {
     readonly v: 1;
@@ -257,7 +274,7 @@ export type IssuedEvent = {
     readonly refused: number;
 };
 /** Everything that is recorded. */
-export type JournalEvent = IntentEvent | OutcomeEvent | DenialEvent | ConsentEvent | GrantEvent | RevocationEvent | UndoEvent | LifecycleEvent | PolicyEvent | PolicyChangeEvent | SecretEvent | PasskeyEvent | RefusalEvent | RecoveryEvent | ClockRollbackEvent | HeartbeatEvent | FleetEvent | IssuedEvent;
+export type JournalEvent = IntentEvent | OutcomeEvent | DenialEvent | ConsentEvent | GrantEvent | RevocationEvent | UndoEvent | LifecycleEvent | PolicyEvent | PolicyChangeEvent | SecretEvent | PasskeyEvent | RefusalEvent | RecoveryEvent | ClockRollbackEvent | HeartbeatEvent | DeviceEvent | TokenEvent | FleetEvent | IssuedEvent;
 /** One event as it is read back. */
 export interface Entry {
     readonly index: number;

@@ -2,6 +2,8 @@
 export { tokenSource, type Mint, type MintAnswer, type TokenSource, type TokenSourceOptions, type TokenState, } from './token-source.ts';
 export { deviceMint, type Device, type DeviceMint, type Wanted } from './device-mint.ts';
 export { posterTo, type Answer, type Post } from './post.ts';
+export { enrolByCode, enrolInBrowser, type Enrolling, type Enrolment, type EnrolmentOptions, } from './enrolment.ts';
+export { readIssuer, readKeys, type Issuer } from './issuer.ts';
 
 // edges/tokenclient/token-source.d.ts
 import { Fault, type Clock, type Milliseconds, type Random } from '#base';
@@ -12,6 +14,8 @@ export type MintAnswer = {
 } | {
     readonly fault: Fault;
     readonly retryAfter?: Milliseconds | undefined;
+    /** What the issuer signed, with `device-revoked`. */
+    readonly statement?: string;
 };
 /** Asks the issuer for one token. Must end by itself, and soon. */
 export type Mint = () => Promise<MintAnswer>;
@@ -106,3 +110,87 @@ export type Post = (headers: Readonly<Record<string, string>>, form: URLSearchPa
  * @throws Fault `usage` for an address that would send tokens in clear.
  */
 export declare function posterTo(url: string, ca?: string): Post;
+/** What is sent once. */
+export interface Sent {
+    readonly method: 'GET' | 'POST';
+    readonly headers: Readonly<Record<string, string>>;
+    readonly body?: string;
+}
+/**
+ * Sends one request to an address, as `posterTo` does.
+ * @throws Fault `usage` for an address in clear; `issuer-unreachable`
+ */
+export declare function send(url: string, sent: Sent, ca?: string): Promise<Answer>;
+
+// edges/tokenclient/enrolment.d.ts
+import { type Clock, type Random } from '#base';
+import { type PublicJwk, type Sign } from '#token';
+/** Who enrols, and with what. */
+export interface EnrolmentOptions {
+    /** The issuer's address. */
+    readonly issuer: string;
+    /** How the person knows this device. */
+    readonly label: string;
+    readonly jwk: PublicJwk;
+    readonly sign: Sign;
+    readonly clock: Clock;
+    readonly random: Random;
+    /** PEM of the authorities to trust instead of the system's. */
+    readonly ca?: string | undefined;
+}
+/** What an issuer gave: nothing of it is secret. */
+export interface Enrolment {
+    readonly issuer: string;
+    readonly tokenEndpoint: string;
+    readonly jwksUri: string;
+    readonly device: string;
+    readonly attestation: string;
+    /** What its tokens may be for. */
+    readonly scope: string;
+}
+/** An enrolment that waits for a person. */
+export interface Enrolling {
+    /** Where the person signs in. */
+    readonly url: string;
+    /** To be typed there, on a device that has a browser; null where ours opens the page. */
+    readonly userCode: string | null;
+    /** Settles when the issuer has attested the key. @throws Fault `enrolment-failed`, `issuer-unreachable` */
+    readonly done: Promise<Enrolment>;
+    cancel(): void;
+}
+/**
+ * Enrols by the system's browser: a code for a pushed request, bound to a verifier and to the device's key.
+ * @throws Fault `issuer-unreachable`, `issuer-refused`, `usage`
+ * @see RFC 8252; RFC 7636; RFC 9126; RFC 9449, section 10
+ */
+export declare function enrolInBrowser(options: EnrolmentOptions): Promise<Enrolling>;
+/**
+ * Enrols without a browser here: a person types a code elsewhere.
+ * @throws Fault `issuer-unreachable`, `issuer-refused`, `usage`
+ * @see RFC 8628
+ */
+export declare function enrolByCode(options: EnrolmentOptions): Promise<Enrolling>;
+
+// edges/tokenclient/issuer.d.ts
+import type { KeyObject } from 'node:crypto';
+/** An issuer's own word on where things are. All lie at its own origin. */
+export interface Issuer {
+    readonly issuer: string;
+    readonly token: string;
+    readonly authorization: string;
+    readonly pushed: string;
+    readonly deviceCode: string;
+    readonly enrolment: string;
+    readonly jwks: string;
+}
+/**
+ * Asks an issuer for its metadata.
+ * @param url As the organisation gives it to its people.
+ * @throws Fault `issuer-unreachable`, `usage`; `issuer-refused` if it calls itself something else, or sends us elsewhere.
+ * @see RFC 8414, sections 3 and 3.3
+ */
+export declare function readIssuer(url: string, ca?: string): Promise<Issuer>;
+/** The issuer's keys by their ids. Keys of other kinds are left out. @throws Fault `issuer-unreachable`, `issuer-refused` */
+export declare function readKeys({ jwks }: Pick<Issuer, 'jwks'>, ca?: string): Promise<Map<string, KeyObject>>;
+/** What is not a JSON object says nothing. The parser's own message would quote it. @param body Attacker-controlled. */
+export declare function membersOf(body: string): Readonly<Record<string, unknown>>;

@@ -39,6 +39,7 @@ describe('help', () => {
   test('the commands have these names', () => {
     assert.deepEqual(verbs(keyreeve('--help')).toSorted(), [
       'completion',
+      'device',
       'doctor',
       'edit',
       'grant',
@@ -56,6 +57,7 @@ describe('help', () => {
       'start',
       'status',
       'stop',
+      'token',
       'transcripts',
       'ui',
       'unlock',
@@ -69,6 +71,8 @@ describe('help', () => {
     assert.deepEqual(verbs(keyreeve('log', '--help')), ['list', 'show', 'verify', 'keys', 'help'])
     assert.deepEqual(verbs(keyreeve('policy', '--help')), ['check', 'simulate', 'help'])
     assert.deepEqual(verbs(keyreeve('transcripts', '--help')), ['scan', 'help'])
+    assert.deepEqual(verbs(keyreeve('device', '--help')), ['enroll', 'status', 'forget', 'help'])
+    assert.deepEqual(verbs(keyreeve('token', '--help')), ['print', 'help'])
   })
 
   test('the exit codes mean what they always meant', () => {

@@ -6,6 +6,7 @@ import type { Server } from 'node:net'
 import { listen } from './clients.ts'
 import { readConfig } from './config.ts'
 import { consoleHandlers, followDesk, serveConsole } from './console.ts'
+import { lendEnrolment, tokensHandlers } from './devices.ts'
 import { makeDoorbell } from './doorbell.ts'
 import { prepareHome } from './home.ts'
 import type { House } from './house.ts'
@@ -84,6 +85,11 @@ function build(options: BrokerOptions, { prepared, places, stop }: Ground): Hous
       ['--web', options.web, '--journal', places.journal],
       {},
       { handlers: () => consoleHandlers(house), prepare: (channel) => serveConsole(house, channel) },
+    ),
+    tokens: plan(
+      [],
+      {},
+      { handlers: () => tokensHandlers(house), prepare: (channel) => lendEnrolment(house, channel) },
     ),
   }
   const house: House = {

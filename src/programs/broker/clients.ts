@@ -7,6 +7,7 @@ import { chmodSync } from 'node:fs'
 import { requestAccess } from './access.ts'
 import { describeCaller, identifyPeer, proveCaller, refuseAssistants, type Peer } from './caller.ts'
 import { destinationOf } from './config.ts'
+import { deviceHandlers } from './devices.ts'
 import { openedOf, type Answer, type Client, type House } from './house.ts'
 import { append, type Asker } from './journalling.ts'
 import { offerChange } from './passkeys.ts'
@@ -124,6 +125,7 @@ function handlersOf(house: House, peer: Peer, self: () => Client): Handlers {
   const watch = openWatch(house, self)
   return {
     ...personHandlers(house),
+    ...deviceHandlers(house, () => refuseAssistants(peer, house.config.assistants.known)),
     ...assistantHandlers(house, self),
     'client.claim': (claimed) => {
       const client = self()

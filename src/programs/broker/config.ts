@@ -21,6 +21,12 @@ const shape = z.strictObject({
       budget: z.int().min(1).max(1000).default(25),
     })
     .prefault({}),
+  device: z
+    .strictObject({
+      /** Places for which `keyreeve token print` gives other tools a token. */
+      audiences: z.array(z.string().min(1).max(2048)).max(256).default([]),
+    })
+    .prefault({}),
   assistants: z
     .strictObject({
       /** File names of executables below which nobody may open the console or answer. */

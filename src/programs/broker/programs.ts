@@ -19,6 +19,8 @@ interface Running {
   readonly prepared: Promise<void>
 }
 
+/** These come back when they are asked for the next time. */
+const onDemand: ReadonlySet<ProgramName> = new Set(['console', 'editor', 'tokens'])
 /** More deaths than this within a minute, and a program stays down until it is asked for again. */
 const mostDeaths = 5
 const minute = 60_000
@@ -112,8 +114,7 @@ export class Programs {
     this.#running.delete(name)
     if (this.#isStopping) return
     this.#deaths.set(name, [...(this.#deaths.get(name) ?? []), this.#clock.monotonic()])
-    // The console and the editor run on demand: they come back when they are asked for the next time.
-    if (name === 'console' || name === 'editor' || this.#recentDeaths(name) >= mostDeaths) return
+    if (onDemand.has(name) || this.#recentDeaths(name) >= mostDeaths) return
     this.#start(name)
     this.#plans[name].restarted?.()
   }

@@ -1,7 +1,7 @@
 // The programs that the broker starts, and with which of Node's permission flags.
 
 /** Programs that run as children of the broker. */
-export type ProgramName = 'keeper' | 'reader' | 'editor' | 'console'
+export type ProgramName = 'keeper' | 'reader' | 'editor' | 'console' | 'tokens'
 
 /**
  * Flags per program: a seat belt, not a boundary. The keeper runs without it, since fsync throws under it and addons
@@ -13,6 +13,7 @@ export const permissions: Readonly<Record<ProgramName, readonly string[]>> = {
   reader: ['--permission', '--allow-fs-read=*'],
   editor: [],
   console: ['--permission', '--allow-fs-read=*', '--allow-net'],
+  tokens: ['--permission', '--allow-fs-read=*', '--allow-net'],
 }
 
 /**
@@ -25,6 +26,7 @@ export const settings: Readonly<Record<ProgramName, readonly string[]>> = {
   reader: [...frugal(256), '--single-threaded'],
   editor: [...frugal(256), '--single-threaded'],
   console: [...frugal(128), '--no-opt', '--no-maglev'],
+  tokens: [...frugal(128), '--no-opt', '--no-maglev'],
 }
 
 function frugal(mebibytes: number): string[] {

@@ -25,6 +25,8 @@ const nouns: Readonly<Record<string, string>> = {
   log: 'the record of what was asked and done',
   policy: 'rules that decide before anybody is asked',
   transcripts: 'what assistants keep of their conversations',
+  device: 'this machine as a device of an organisation',
+  token: 'tokens of minutes, from that organisation',
 }
 
 /**

@@ -138,6 +138,37 @@ export const commands: readonly Command[] = [
     load: async () => (await import('./edit.ts')).undo,
   },
   {
+    name: 'device enroll',
+    options: [
+      { flags: '--issuer <url>', help: "the organisation's token server" },
+      { flags: '--label <name>', help: 'how administrators see this machine (its host name)' },
+      { flags: '--headless', help: 'sign in on another machine, with a code' },
+      { flags: '--no-open', help: 'only print the link' },
+    ],
+    help: 'enrol this machine with an organisation',
+    load: async () => (await import('./device.ts')).enroll,
+  },
+  {
+    name: 'device status',
+    help: 'show what this machine is enrolled with, and its tokens',
+    load: async () => (await import('./device.ts')).status,
+  },
+  {
+    name: 'device forget',
+    help: "delete this machine's device key",
+    load: async () => (await import('./device.ts')).forget,
+  },
+  {
+    name: 'token print',
+    options: [
+      { flags: '--audience <url>', help: 'the one place that shall take it' },
+      { flags: '--scope <scopes>', help: 'what it is for, such as llm.infer:read' },
+      { flags: '--as <form>', help: 'plain, headers (JSON) or git (plain)' },
+    ],
+    help: 'print a fresh token, for tools that take one from a command',
+    load: async () => (await import('./token.ts')).print,
+  },
+  {
     name: 'server',
     options: [
       { flags: '--config <file>', help: 'settings (server.toml); what stands here wins' },

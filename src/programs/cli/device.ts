@@ -1,0 +1,74 @@
+// keyreeve device enroll | status | forget
+import { Fault, shown, type ExitCode } from '#base'
+import type { ReplyOf } from '#wire'
+import { hostname } from 'node:os'
+import { connect, withBroker, type Connection } from './connection.ts'
+import type { Call } from './machine.ts'
+import { pairs, table } from './terminal.ts'
+import { openLink } from './ui.ts'
+
+/** Enrols this machine: a person signs in at the organisation's token server. @throws Fault `usage` without --issuer */
+export async function enroll(call: Call): Promise<ExitCode> {
+  const { issuer, headless, label } = call.options
+  if (typeof issuer !== 'string') throw new Fault('usage', 'give --issuer URL')
+  const broker = await connect(call.machine, { role: 'cli' })
+  try {
+    const flow = headless === true ? 'code' : 'browser'
+    const name = typeof label === 'string' ? label : hostname().slice(0, 128)
+    const { url, userCode } = await broker.ask('device.enrol', { issuer, flow, label: name })
+    tellWhere(call, url, userCode)
+    const { device, scope } = await signedIn(broker)
+    call.terminal.data({ device, scope }, [`enrolled as ${shown(device)}`, `may ask for  ${shown(scope)}`])
+    return 0
+  } finally {
+    broker.close()
+  }
+}
+
+function tellWhere(call: Call, url: string, userCode: string | null): void {
+  if (userCode !== null) {
+    call.terminal.say(`Open ${shown(url, 2048)} in a browser and type ${shown(userCode)}`)
+    return
+  }
+  const isOpened = call.options['open'] !== false && openLink(call.machine, url)
+  call.terminal.say(
+    `${isOpened ? 'Sign in in the browser' : 'Open this in your browser'}: ${shown(url, 2048)}`,
+  )
+}
+
+async function signedIn(broker: Connection): Promise<NonNullable<ReplyOf<'device.wait'>['enrolled']>> {
+  for (;;) {
+    const { enrolled } = await broker.ask('device.wait', {})
+    if (enrolled !== null) return enrolled
+  }
+}
+
+export async function status({ machine, terminal }: Call): Promise<ExitCode> {
+  const state = await withBroker(machine, (broker) => broker.ask('device.status', {}))
+  terminal.data(state, statusLines(state))
+  return state.device === null ? 6 : 0
+}
+
+function statusLines({ device, tokens }: ReplyOf<'device.status'>): string[] {
+  if (device === null)
+    return ['this machine is no enrolled device', 'next: keyreeve device enroll --issuer URL']
+  const rows = tokens.map(({ audience, scope, state }) => [shown(audience), shown(scope), state])
+  return [
+    ...pairs([
+      ['device', shown(device.id)],
+      ['issuer', shown(device.issuer)],
+      ['may ask for', shown(device.scope)],
+      ['key', 'in the vault; it never leaves the keeper'],
+    ]),
+    ...(rows.length === 0 ? [] : ['', ...table(['token for', 'scope', 'state'], rows)]),
+  ]
+}
+
+export async function forget({ machine, terminal }: Call): Promise<ExitCode> {
+  await withBroker(machine, (broker) => broker.ask('device.forget', {}))
+  terminal.data({ forgotten: true }, [
+    'the key of this device is deleted',
+    'tell your administrator: the token server still knows the device',
+  ])
+  return 0
+}

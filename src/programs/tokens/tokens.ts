@@ -1,0 +1,199 @@
+// Enrols this machine as a device, and keeps its tokens fresh. Proofs are signed by the keeper, through the broker.
+import { Fault, fromBase64url, latin1, type Clock, type Milliseconds, type Random } from '#base'
+import type { Sign } from '#token'
+import {
+  deviceMint,
+  enrolByCode,
+  enrolInBrowser,
+  posterTo,
+  readKeys,
+  tokenSource,
+  type DeviceMint,
+  type Enrolling,
+  type MintAnswer,
+  type TokenSource,
+} from '#tokenclient'
+import { Channel, type Handlers, type ReplyOf, type RequestOf } from '#wire'
+import type { KeyObject } from 'node:crypto'
+import type { Duplex } from 'node:stream'
+
+/** What the process lends. */
+export interface TokensOptions {
+  /** The pipe to the broker. */
+  readonly stream: Duplex
+  readonly clock: Clock
+  readonly random: Random
+}
+
+/** Milliseconds that `tokens.wait` is held. */
+const hold: Milliseconds = 20_000
+/** Tokens that are kept at the same time: one for each audience with its scopes. */
+const mostSources = 64
+
+/** Serves the broker until it goes away. */
+export async function runTokens(options: TokensOptions): Promise<void> {
+  const tokens = new Tokens(options, () => broker)
+  const broker = new Channel({
+    stream: options.stream,
+    self: 'tokens',
+    peer: 'broker',
+    clock: options.clock,
+    phase: () => 'ready',
+    handlers: tokens.handlers,
+  })
+  await broker.closed
+  tokens.close()
+}
+
+interface Source {
+  readonly audience: string
+  readonly scope: string
+  readonly tokens: TokenSource
+  endsAt: Milliseconds
+}
+
+class Tokens {
+  readonly #options: TokensOptions
+  readonly #broker: () => Channel
+  readonly #sources = new Map<string, Source>()
+  #mint: DeviceMint | null = null
+  #enrolling: Enrolling | null = null
+
+  readonly handlers: Handlers = {
+    'tokens.enrol': (request) => this.#enrol(request),
+    'tokens.wait': () => this.#wait(),
+    'tokens.use': (device) => this.#use(device),
+    'tokens.get': (wanted) => this.#get(wanted),
+    'tokens.state': () => ({
+      tokens: [...this.#sources.values()].map(({ audience, scope, tokens }) => ({
+        audience,
+        scope,
+        state: tokens.state(),
+      })),
+    }),
+  }
+
+  constructor(options: TokensOptions, broker: () => Channel) {
+    this.#options = options
+    this.#broker = broker
+  }
+
+  close(): void {
+    this.#enrolling?.cancel()
+    for (const { tokens } of this.#sources.values()) tokens.close()
+    this.#sources.clear()
+  }
+
+  /** The keeper signs; it looks at what it signs. */
+  readonly #sign: Sign = async (input) => {
+    const { signature } = await this.#broker().ask('device.sign', { input: latin1(input) })
+    return fromBase64url(signature)
+  }
+
+  async #enrol({ flow, ...wish }: RequestOf<'tokens.enrol'>): Promise<ReplyOf<'tokens.enrol'>> {
+    this.#enrolling?.cancel()
+    const { clock, random } = this.#options
+    const enrol = flow === 'browser' ? enrolInBrowser : enrolByCode
+    this.#enrolling = await enrol({ ...wish, sign: this.#sign, clock, random })
+    this.#enrolling.done.catch(() => {})
+    const { url, userCode } = this.#enrolling
+    return { url, userCode }
+  }
+
+  async #wait(): Promise<ReplyOf<'tokens.wait'>> {
+    if (this.#enrolling === null) throw new Fault('enrolment-failed', 'nothing is being enrolled')
+    const late = Promise.withResolvers<null>()
+    const cancel = this.#options.clock.after(hold, () => late.resolve(null))
+    try {
+      const enrolment = await Promise.race([this.#enrolling.done, late.promise])
+      if (enrolment !== null) this.#enrolling = null
+      return { enrolment }
+    } catch (thrown) {
+      this.#enrolling = null
+      throw thrown
+    } finally {
+      cancel()
+    }
+  }
+
+  async #use({ jwk, enrolment, joinState }: RequestOf<'tokens.use'>): Promise<Record<string, never>> {
+    this.close()
+    const keys = new IssuerKeys(enrolment.jwksUri)
+    await keys.refresh().catch(() => {})
+    let state = joinState ?? undefined
+    this.#mint = deviceMint(
+      {
+        ...enrolment,
+        jwk,
+        sign: this.#sign,
+        keyOf: (kid) => keys.find(kid),
+        joinState: {
+          read: async () => state,
+          write: async (next) => {
+            state = next
+            await this.#broker().ask('device.join', { joinState: next })
+          },
+        },
+      },
+      { post: posterTo(enrolment.tokenEndpoint), clock: this.#options.clock, random: this.#options.random },
+    )
+    return {}
+  }
+
+  async #get({ audience, scope }: RequestOf<'tokens.get'>): Promise<ReplyOf<'tokens.get'>> {
+    const mint = this.#mint
+    if (mint === null) throw new Fault('device-unknown', 'this machine is no enrolled device')
+    const name = `${scope.toSorted().join(' ')}\n${audience}`
+    const source = this.#sources.get(name) ?? this.#open(name, { mint, audience, scope })
+    const token = await source.tokens.get()
+    const left = Math.floor((source.endsAt - this.#options.clock.monotonic()) / 1000)
+    return { token, expiresIn: Math.max(0, left) }
+  }
+
+  #open(
+    name: string,
+    { mint, audience, scope }: { mint: DeviceMint; audience: string; scope: readonly string[] },
+  ): Source {
+    if (this.#sources.size >= mostSources) this.#dropOldest()
+    const { clock, random } = this.#options
+    const minted = async (): Promise<MintAnswer> => {
+      const answer = await mint({ resource: audience, scope })
+      if ('token' in answer) source.endsAt = clock.monotonic() + answer.life
+      else if (answer.statement !== undefined) {
+        this.#broker().tell('device.revoked', { statement: answer.statement })
+      }
+      return answer
+    }
+    const tokens = tokenSource({ mint: minted, clock, random })
+    const source: Source = { audience, scope: scope.join(' '), tokens, endsAt: 0 }
+    this.#sources.set(name, source)
+    return source
+  }
+
+  #dropOldest(): void {
+    const [oldest] = this.#sources
+    if (oldest === undefined) return
+    oldest[1].tokens.close()
+    this.#sources.delete(oldest[0])
+  }
+}
+
+/** The issuer's published keys. One that is not known yet is looked for, for the next time. */
+class IssuerKeys {
+  readonly #jwks: string
+  #keys: ReadonlyMap<string, KeyObject> = new Map()
+
+  constructor(jwks: string) {
+    this.#jwks = jwks
+  }
+
+  async refresh(): Promise<void> {
+    this.#keys = await readKeys({ jwks: this.#jwks })
+  }
+
+  find(kid: string): KeyObject | undefined {
+    const key = this.#keys.get(kid)
+    if (key === undefined) void this.refresh().catch(() => {})
+    return key
+  }
+}
