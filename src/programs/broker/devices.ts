@@ -14,6 +14,8 @@ export function deviceHandlers(house: House, requirePerson: () => void) {
     'device.status': () => statusOf(house),
     'device.forget': async () => {
       requirePerson()
+      const { jwk } = await house.programs.ask('keeper', 'keeper.device', {})
+      if (jwk === null) throw new Fault('device-unknown', 'this machine has no device key')
       await forget(house, 'forget')
       return {}
     },

@@ -1,13 +1,13 @@
 // The key of this machine as a device of an organisation: made here, used here, gone when it is forgotten.
 import { base64url, Fault, Secret, utf8 } from '#base'
-import { publicJwkOf, thumbprint, type PublicJwk } from '#token'
 import type { Vault } from '#vault'
 import type { ReplyOf, RequestOf } from '#wire'
-import { createPrivateKey, generateKeyPairSync, sign, type KeyObject } from 'node:crypto'
+import { createPrivateKey, createPublicKey, generateKeyPairSync, sign, type KeyObject } from 'node:crypto'
 
 const keyPlace = { kind: 'internal', name: 'device-key' } as const
 const recordPlace = { kind: 'internal', name: 'device' } as const
 
+type PublicJwk = ReplyOf<'keeper.generate'>
 type Record = Omit<ReplyOf<'keeper.device'>, 'jwk'>
 
 const nothing: Record = { enrolment: null, joinState: null }
@@ -19,7 +19,7 @@ export function deviceOf(vault: Vault): ReplyOf<'keeper.device'> {
 }
 
 /** Makes the device's key if there is none. */
-export function makeDevice(vault: Vault): ReplyOf<'keeper.generate'> {
+export function makeDevice(vault: Vault): PublicJwk {
   const key = keyIn(vault)
   if (key !== null) return bare(key)
   const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
@@ -55,7 +55,7 @@ export function forgetDevice(vault: Vault): void {
 export function signProof(vault: Vault, input: string): ReplyOf<'keeper.prove'> {
   const key = keyIn(vault)
   if (key === null) throw new Fault('device-unknown', 'this device has no key')
-  requireProof(input, publicJwkOf(key))
+  requireProof(input, bare(key))
   const signature = sign('sha256', utf8(input), { key, dsaEncoding: 'ieee-p1363' })
   return { signature: base64url(Uint8Array.from(signature)) }
 }
@@ -70,10 +70,8 @@ function requireProof(input: string, own: PublicJwk): void {
   }
 }
 
-function isOwn(jwk: unknown, own: PublicJwk): boolean {
-  if (typeof jwk !== 'object' || jwk === null || !('x' in jwk) || !('y' in jwk)) return false
-  const { x, y } = jwk
-  return typeof x === 'string' && typeof y === 'string' && thumbprint({ x, y }) === thumbprint(own)
+function isOwn(jwk: unknown, { x, y }: PublicJwk): boolean {
+  return typeof jwk === 'object' && jwk !== null && 'x' in jwk && 'y' in jwk && jwk.x === x && jwk.y === y
 }
 
 function membersOf(part: string): { readonly [name: string]: unknown } {
@@ -98,7 +96,7 @@ function recordIn(vault: Vault): Record {
   return record
 }
 
-function bare(key: KeyObject): ReplyOf<'keeper.generate'> {
-  const { kty, crv, x, y } = publicJwkOf(key)
-  return { kty, crv, x, y }
+function bare(key: KeyObject): PublicJwk {
+  const { x = '', y = '' } = createPublicKey(key).export({ format: 'jwk' })
+  return { kty: 'EC', crv: 'P-256', x, y }
 }
