@@ -82,7 +82,11 @@ class CachedSource implements TokenSource {
 
   cached(): string | undefined {
     const held = this.#held
-    if (held === undefined || !this.#isGood(held) || this.#mayHaveSlept(held)) return undefined
+    if (held === undefined) return undefined
+    const { clock } = this.#options
+    const age = clock.monotonic() - held.since
+    // The wall clock goes on while the machine sleeps; the monotonic one may not.
+    if (age >= held.life || clock.now() - held.wall > age + longestDrift) return undefined
     this.#wasUsed = true
     return held.token
   }
@@ -119,11 +123,6 @@ class CachedSource implements TokenSource {
 
   #isGood({ since, life }: Held): boolean {
     return this.#options.clock.monotonic() < since + life
-  }
-
-  #mayHaveSlept({ since, wall }: Held): boolean {
-    const { clock } = this.#options
-    return clock.now() - wall > clock.monotonic() - since + longestDrift
   }
 
   #forget(): void {
