@@ -102,6 +102,12 @@ export const floors = {
     node: ['crypto', 'fs', 'path', 'sqlite', 'worker_threads'],
     npm: ['kysely', 'pg'],
   },
+  feed: {
+    at: 'src/edges/feed',
+    from: ['base', 'token'],
+    node: ['crypto', 'events', 'http', 'https'],
+    npm: ['@nats-io/transport-node'],
+  },
   logging: {
     at: 'src/edges/logging',
     from: ['base', 'redaction', 'known'],

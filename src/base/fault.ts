@@ -300,6 +300,7 @@ const faults = {
     retry: false,
     next: 'name the audience under [device] audiences in config.toml',
   },
+  'feed-broken': { http: 502, exit: 4, retry: true, next: 'wait: the feed is fetched again by itself' },
   'issuer-unreachable': { http: 503, exit: 4, retry: true, next: 'wait: it is asked again by itself' },
   'issuer-refused': {
     http: 502,

@@ -6,6 +6,7 @@ import { test } from 'node:test'
 import {
   checkFeedEvent,
   checkRevocationStatement,
+  feedKeyOf,
   denialLife,
   Denials,
   joinCount,
@@ -17,6 +18,7 @@ import {
   signRevocationStatement,
   type Denial,
   type Deny,
+  type FeedEvent,
 } from './index.ts'
 
 const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
@@ -25,6 +27,7 @@ const issuer = 'https://as.example'
 const keyOf = (kid: string) => (kid === 'k1' ? publicKey : undefined)
 const now = 1_767_225_600_000
 const iat = now / 1000
+const by = { issuer, kid: 'k1', now: now + 1 }
 const statement = { iss: issuer, device: 'd1', jkt: 'thumb', reason: 'stolen', iat }
 const token = { device: 'd1', epoch: 2, sub: 'ann', tenant: 't1', kid: 'k1', iat }
 const denies: readonly Deny[] = [
@@ -47,22 +50,26 @@ test('checkRevocationStatement() believes the own issuer about the own key only'
   ]
   for (const other of others)
     await assert.rejects(checkRevocationStatement(text, other), { code: 'token-invalid' })
-  const event = await signFeedEvent({ iss: issuer, seq: 1, iat }, 'k1', sign)
+  const event = await signFeedEvent({ kind: 'beat', seq: 1 }, by, sign)
   await assert.rejects(checkRevocationStatement(event, expected), { code: 'token-invalid' })
 })
 
-test('checkFeedEvent() gives denials and heartbeats as they were signed', async () => {
-  const events = [
-    { iss: issuer, seq: 7, iat },
-    ...denies.map((deny) => ({ iss: issuer, seq: 8, iat, denial: { deny, until: iat + 960 } })),
+test('checkFeedEvent() gives each event as it was signed, to the millisecond', async () => {
+  const events: FeedEvent[] = [
+    { kind: 'start', nonce: 'n', base: 3, seq: 7 },
+    { kind: 'beat', seq: 7 },
+    ...denies.map((deny) => ({ kind: 'deny', seq: 8, deny, until: iat + 960 }) as const),
+    ...denies.map((deny) => ({ kind: 'early', deny, until: iat + 960 }) as const),
   ]
   for (const event of events) {
-    assert.deepEqual(await checkFeedEvent(await signFeedEvent(event, 'k1', sign), { issuer, keyOf }), event)
+    const text = await signFeedEvent(event, by, sign)
+    assert.equal(feedKeyOf(text), 'k1')
+    assert.deepEqual(await checkFeedEvent(text, { issuer, keyOf }), { ...event, at: now + 1 })
   }
 })
 
 test('checkFeedEvent() refuses events of others, and what it does not know', async () => {
-  const text = await signFeedEvent({ iss: issuer, seq: 1, iat }, 'k1', sign)
+  const text = await signFeedEvent({ kind: 'beat', seq: 1 }, by, sign)
   await assert.rejects(checkFeedEvent(text, { issuer: 'https://other.example', keyOf }), {
     code: 'token-invalid',
   })
@@ -76,9 +83,18 @@ test('checkFeedEvent() refuses events of others, and what it does not know', asy
   ]) {
     const bad = await signCompact(
       { alg: 'ES256', typ: 'keyreeve-feed+jwt', kid: 'k1' },
-      { iss: issuer, seq: 1, iat, deny, until: 1 },
+      { iss: issuer, kind: 'deny', seq: 1, iat, deny, until: 1 },
       sign,
     )
+    await assert.rejects(checkFeedEvent(bad, { issuer, keyOf }), { code: 'token-invalid' })
+  }
+  const unknown = { iss: issuer, kind: 'undo', seq: 1, iat }
+  for (const claims of [
+    unknown,
+    { ...unknown, kind: 'beat', iat: -1 },
+    { ...unknown, kind: 'beat', seq: 0.5 },
+  ]) {
+    const bad = await signCompact({ alg: 'ES256', typ: 'keyreeve-feed+jwt', kid: 'k1' }, claims, sign)
     await assert.rejects(checkFeedEvent(bad, { issuer, keyOf }), { code: 'token-invalid' })
   }
   assert.throws(() => readDeny({}), { code: 'token-invalid' })

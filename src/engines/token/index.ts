@@ -34,11 +34,13 @@ export { checkAttestation, signAttestation, type Attestation, type Attested } fr
 export { checkRevocationStatement, signRevocationStatement, type RevocationStatement } from './statement.ts'
 export {
   checkFeedEvent,
+  feedKeyOf,
   readDeny,
   signFeedEvent,
   type Denial,
   type Deny,
   type FeedEvent,
+  type HeardFeedEvent,
 } from './feed-event.ts'
 export { denialLife, Denials, type Deniable } from './denials.ts'
 export { joinCount, nextJoinState, type JoinKey } from './join-state.ts'
