@@ -165,7 +165,7 @@ export const floors = {
   },
   server: {
     at: 'src/programs/server',
-    from: ['base', 'token', 'redaction', 'os', 'vault', 'keystore', 'journal', 'registry'],
+    from: ['base', 'token', 'redaction', 'os', 'vault', 'keystore', 'journal', 'registry', 'feed'],
     node: ['crypto', 'fs', 'http', 'https', 'net', 'path', 'process', 'tls', 'url', 'util'],
     npm: ['oidc-provider', 'smol-toml', 'zod'],
   },

@@ -300,6 +300,7 @@ const faults = {
     retry: false,
     next: 'name the audience under [device] audiences in config.toml',
   },
+  'device-not-listed': { http: 404, exit: 6, retry: false, next: 'take an id of the list of devices' },
   'feed-broken': { http: 502, exit: 4, retry: true, next: 'wait: the feed is fetched again by itself' },
   'issuer-unreachable': { http: 503, exit: 4, retry: true, next: 'wait: it is asked again by itself' },
   'issuer-refused': {

@@ -28,8 +28,8 @@ export interface HttpPlace {
   readonly url: URL
   /** One that keeps its connections; with the certificates to show and to trust, where that is not the system's own. */
   readonly agent?: Agent
-  /** What shows who asks, made anew for each request. */
-  readonly headers?: (method: string, url: URL) => Promise<Record<string, string>>
+  /** What shows who asks, made anew for each request. @param nonce What the server wants proofs to hold. */
+  readonly headers?: (method: string, url: URL, nonce: string | undefined) => Promise<Record<string, string>>
 }
 
 const toAnswer: Milliseconds = 3000
@@ -58,32 +58,44 @@ export function httpSource(place: HttpPlace): FeedSource {
 }
 
 /**
- * Asks and waits for the head of the answer.
+ * Asks and waits for the head of the answer; asks again, once, if the server wants its nonce in the proof.
  * @throws Fault `connection-closed` for any answer but 200.
  */
-export async function get({ url, agent, headers }: HttpPlace, signal: AbortSignal): Promise<IncomingMessage> {
-  const send = url.protocol === 'https:' ? httpsRequest : httpRequest
+export async function get(place: HttpPlace, signal: AbortSignal): Promise<IncomingMessage> {
   try {
-    const request = send(url, {
-      ...(agent && { agent }),
-      headers: (await headers?.('GET', url)) ?? {},
-      signal,
-    })
-    // What happens after nobody waits for it any more.
-    request.on('error', () => {})
-    request.setNoDelay(true)
-    const answered: Promise<IncomingMessage[]> = once(request, 'response', {
-      signal: AbortSignal.any([signal, AbortSignal.timeout(toAnswer)]),
-    })
-    request.end()
-    const [response] = await answered.catch((thrown: unknown) => {
-      request.destroy()
-      throw thrown
-    })
-    if (response?.statusCode === 200) return response
-    response?.destroy()
+    const first = await ask(place, signal, undefined)
+    const nonce = first.statusCode === 401 ? first.headers['dpop-nonce'] : undefined
+    const response = typeof nonce === 'string' ? await ask(place, signal, nonce) : first
+    if (response !== first) first.destroy()
+    if (response.statusCode === 200) return response
+    response.destroy()
   } catch (thrown) {
     throw closed(thrown)
+  }
+  throw closed()
+}
+
+async function ask(
+  { url, agent, headers }: HttpPlace,
+  signal: AbortSignal,
+  nonce: string | undefined,
+): Promise<IncomingMessage> {
+  const send = url.protocol === 'https:' ? httpsRequest : httpRequest
+  const shown = (await headers?.('GET', url, nonce)) ?? {}
+  const request = send(url, { ...(agent && { agent }), headers: shown, signal })
+  // What happens after nobody waits for it any more.
+  request.on('error', () => {})
+  request.setNoDelay(true)
+  const answered: Promise<IncomingMessage[]> = once(request, 'response', {
+    signal: AbortSignal.any([signal, AbortSignal.timeout(toAnswer)]),
+  })
+  request.end()
+  try {
+    const [response] = await answered
+    if (response !== undefined) return response
+  } catch (thrown) {
+    request.destroy()
+    throw thrown
   }
   throw closed()
 }
