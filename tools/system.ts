@@ -16,6 +16,7 @@ const packages: readonly (readonly [command: string, name: string, why: string])
   ['zenity', 'zenity', 'asks in a window'],
   ['Xvfb', 'xvfb', 'gives a test a screen'],
   ['xdotool', 'xdotool', 'presses the buttons of a window'],
+  ['nats-server', 'nats-server', 'carries the feed'],
   ['chromium', 'chromium', 'shows the console'],
   ['initdb', 'postgresql', 'a database that several servers share'],
 ]

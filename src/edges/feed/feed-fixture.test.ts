@@ -45,10 +45,10 @@ export class Stand {
   /** Answers instead of the hub, when set. */
   answer: ((url: URL, response: ServerResponse) => Promise<void> | void) | null = null
 
-  constructor(keys = new Keys(), seq = 0) {
+  constructor(keys = new Keys(), seq = 0, alsoTell?: (text: string) => void) {
     this.keys = keys
     const { clock } = this
-    this.hub = new FeedHub({ clock, issuer, signer: () => keys.signer(), mostListeners: 8 }, seq)
+    this.hub = new FeedHub({ clock, issuer, signer: () => keys.signer(), mostListeners: 8, alsoTell }, seq)
     this.server = createServer((request, response) => {
       const url = new URL(request.url ?? '/', issuer)
       this.asked.push(url)

@@ -12,6 +12,8 @@ export interface HubOptions {
   readonly signer: () => { readonly kid: string; readonly sign: Sign }
   /** Gateways that may listen at one time. */
   readonly mostListeners: number
+  /** Gets all but starts, for those who hear it another way. */
+  readonly alsoTell?: ((text: string) => void) | undefined
 }
 
 /** A revocation in its place: places go up by one, over all servers. */
@@ -89,7 +91,9 @@ export class FeedHub {
 
   /** Tells of a revocation before it is durable. */
   async early({ deny, until }: Denial): Promise<void> {
-    const event = eventOf(await this.#sign({ kind: 'early', deny, until }))
+    const text = await this.#sign({ kind: 'early', deny, until })
+    this.#options.alsoTell?.(text)
+    const event = eventOf(text)
     const [oldest] = this.#early.keys()
     if (oldest !== undefined && this.#early.size >= mostEarly) this.#early.delete(oldest)
     this.#early.set(canonicalJson({ ...deny }), { until, event })
@@ -114,7 +118,9 @@ export class FeedHub {
     )
     for (const [at, { seq, deny, until }] of revocations.entries()) {
       if (seq !== this.#seq + 1) throw new Fault('internal', 'a revocation is not in its place')
-      this.#kept.push({ seq, until, event: eventOf(texts[at] ?? '') })
+      const text = texts[at] ?? ''
+      this.#options.alsoTell?.(text)
+      this.#kept.push({ seq, until, event: eventOf(text) })
       this.#seq = seq
       this.#early.delete(canonicalJson({ ...deny }))
     }
@@ -179,13 +185,15 @@ export class FeedHub {
     this.#stopBeat = this.#options.clock.after(beatEvery, () => this.#beat())
     this.#forget()
     this.#sign({ kind: 'beat', seq: this.#seq }).then(
-      (text) => this.#tell(eventOf(text)),
+      (text) => this.#tell(text),
       () => {},
     )
   }
 
-  #tell(event: string): void {
-    const { clock } = this.#options
+  #tell(text: string): void {
+    const { clock, alsoTell } = this.#options
+    const event = eventOf(text)
+    alsoTell?.(text)
     for (const listener of this.#listeners) {
       const isStuck = listener.fullSince !== null && clock.monotonic() - listener.fullSince > patience
       if (isStuck || listener.response.writableLength > 16 * mostWaiting) this.#drop(listener)
