@@ -2,7 +2,7 @@
 // with every folder of the person's own moved aside. Arguments that begin with a dash go to node, the others choose test
 // files by the beginning of their path.
 import { spawn, spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { filesOf } from './tree.ts'
@@ -42,14 +42,21 @@ function prepare(): void {
 
 async function runTests(): Promise<number> {
   const away = mkdtempSync(join(tmpdir(), 'keyreeve-test-'))
+  // Every program that a test starts is loaded from here, also one that runs as another user.
+  const house = mkdtempSync(join(tmpdir(), 'keyreeve-house-'))
+  chmodSync(house, 0o755)
   // Ctrl-C reaches the tests too; what they leave behind is removed once they have ended.
   process.on('SIGINT', () => {})
   try {
+    if (others.length > 0) await (await import('./bundle.ts')).bundleSources(house)
     const [command, ...args] = [...onSessionBus(), ...nodeCommand()]
-    const child = spawn(command ?? process.execPath, args, { stdio: 'inherit', env: surroundings(away) })
+    const child = spawn(command ?? process.execPath, args, {
+      stdio: 'inherit',
+      env: surroundings(away, house),
+    })
     return await new Promise((end) => child.on('close', (code) => end(code ?? 1)))
   } finally {
-    rmSync(away, { recursive: true, force: true })
+    for (const folder of [away, house]) rmSync(folder, { recursive: true, force: true })
   }
 }
 
@@ -68,7 +75,7 @@ function onSessionBus(): string[] {
   return found ? ['dbus-run-session', '--', 'sh', '-c', unlocked, 'sh'] : []
 }
 
-function surroundings(away: string): NodeJS.ProcessEnv {
+function surroundings(away: string, house: string): NodeJS.ProcessEnv {
   const { KEYREEVE_HOME: _home, NODE_OPTIONS: _options, ...kept } = process.env
   const folders = ['config', 'data', 'state', 'cache', 'runtime'].map(
     (name) => [name, join(away, name)] as const,
@@ -82,6 +89,9 @@ function surroundings(away: string): NodeJS.ProcessEnv {
     XDG_STATE_HOME: state,
     XDG_CACHE_HOME: cache,
     XDG_RUNTIME_DIR: runtime,
+    // Compiled once for all processes of this run: test files load the same libraries, and commands start hundreds of times.
+    NODE_COMPILE_CACHE: join(house, 'compiled'),
+    ...(others.length > 0 && { KEYREEVE_TEST_HOUSE: house }),
     KEYREEVE_UNIT_TESTS: units.join('\n'),
   }
 }

@@ -12,12 +12,31 @@ const root = new URL('..', import.meta.url).pathname
 export interface TrialOptions {
   /** Run the compiled `dist/` instead of the source. */
   readonly isCompiled?: boolean
+  /** Run the source, as a clone does, even where `npm test` has bundled it. */
+  readonly isSource?: boolean
   /** Use the session's keystore; without it the house has a file slot. */
   readonly hasKeystore?: boolean
   /** An existing home instead of a fresh one. */
   readonly home?: string
   /** More of the environment, such as a display. */
   readonly extra?: Readonly<Record<string, string>>
+}
+
+/** Where `npm test` has laid the programs, bundled; without it they run from source. */
+const house = process.env['KEYREEVE_TEST_HOUSE']
+
+/** Main file of a program, for tests that start it themselves. */
+export function mainOf(program: string): string {
+  return house === undefined
+    ? `${root}src/programs/${program}/main.ts`
+    : `${house}/programs/${program}/main.js`
+}
+
+/** What starts `keyreeve`: a command and its first arguments. */
+export function commandOf({ isCompiled, isSource }: TrialOptions = {}): readonly [string, ...string[]] {
+  if (isSource === true || (house === undefined && isCompiled !== true)) return [`${root}bin/keyreeve`]
+  const main = isCompiled === true ? `${root}dist/bin/keyreeve.js` : mainOf('cli')
+  return [process.execPath, '--disable-warning=ExperimentalWarning', main]
 }
 
 export interface Finished {
@@ -43,15 +62,9 @@ export interface Trial {
 
 /** Starts a house in a fresh home. */
 export async function openTrial(options: TrialOptions = {}): Promise<Trial> {
-  const {
-    isCompiled = false,
-    hasKeystore = false,
-    home = mkdtempSync(`${tmpdir()}/keyreeve-trial-`),
-  } = options
+  const { hasKeystore = false, home = mkdtempSync(`${tmpdir()}/keyreeve-trial-`) } = options
   const env = { ...trialEnv(home, hasKeystore), ...options.extra }
-  const [command = '', ...first] = isCompiled
-    ? [process.execPath, '--disable-warning=ExperimentalWarning', `${root}dist/bin/keyreeve.js`]
-    : [`${root}bin/keyreeve`]
+  const [command, ...first] = commandOf(options)
   const run: Trial['run'] = (args, input = '', other = env) =>
     finish({ command: command, args: [...first, ...args], env: other, input })
   const started = await run(['start'])
@@ -100,6 +113,7 @@ function trialEnv(home: string, hasKeystore: boolean): Record<string, string> {
     'PATH',
     'HOME',
     'LANG',
+    'NODE_COMPILE_CACHE',
     ...(hasKeystore ? ['DBUS_SESSION_BUS_ADDRESS', 'XDG_RUNTIME_DIR'] : []),
   ]
   const found = kept.flatMap((name): [string, string][] => {

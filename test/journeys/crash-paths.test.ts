@@ -8,7 +8,7 @@ import { openTrial } from '../../tools/trial.ts'
 const skip = platform === 'linux' ? false : 'needs /proc'
 
 test('programs are started so that a report of a crash holds no environment', { skip }, async () => {
-  const trial = await openTrial()
+  const trial = await openTrial({ isSource: true })
   try {
     const pids = await trial.pids()
     assert.ok(['broker', 'keeper', 'reader'].every((name) => pids.has(name)))

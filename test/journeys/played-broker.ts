@@ -19,8 +19,8 @@ import { tmpdir } from 'node:os'
 import { Duplex } from 'node:stream'
 import { permissions } from '../../floors.ts'
 import { freshKeys, heartbeat, random } from '../../src/edges/journal/fixture.test.ts'
+import { mainOf } from '../../tools/trial.ts'
 
-const main = new URL('../../src/programs/console/main.ts', import.meta.url).pathname
 const web = new URL('../../web/dist', import.meta.url).pathname
 
 const clock = machineClock({ Date, performance, setTimeout })
@@ -61,10 +61,14 @@ export class PlayedBroker {
 
   constructor(journal: string) {
     const flags = [...permissions.console, '--disable-warning=ExperimentalWarning']
-    this.process = spawn(process.execPath, [...flags, main, '--web', web, '--journal', journal], {
-      stdio: ['ignore', 'ignore', 'inherit', 'pipe'],
-      env: { NODE_OPTIONS: '' },
-    })
+    this.process = spawn(
+      process.execPath,
+      [...flags, mainOf('console'), '--web', web, '--journal', journal],
+      {
+        stdio: ['ignore', 'ignore', 'inherit', 'pipe'],
+        env: { NODE_OPTIONS: '' },
+      },
+    )
     const stream = this.process.stdio[3]
     assert.ok(stream instanceof Duplex)
     const handlers = this.#handlers()

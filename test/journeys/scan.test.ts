@@ -14,9 +14,10 @@ import {
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
+import { commandOf } from '../../tools/trial.ts'
 
 const root = new URL('../..', import.meta.url).pathname
-const command = `${root}bin/keyreeve`
+const [command, ...first] = commandOf()
 const token = (end: string): string => `ghp_${'A1b2C3d4E5f6G7h8J9k0L1m2N3p4Q5r6S7'}${end}`
 
 let folder: string
@@ -67,7 +68,7 @@ function run(cwd: string, file: string, args: readonly string[], more: NodeJS.Pr
   return { code: status, out: stdout, talk: stderr }
 }
 
-const keyreeve = (cwd: string, ...args: readonly string[]): Ran => run(cwd, command, args)
+const keyreeve = (cwd: string, ...args: readonly string[]): Ran => run(cwd, command, [...first, ...args])
 
 describe('scan', () => {
   test('ends with 0 where nothing is, and says how much it looked at', () => {
@@ -164,7 +165,8 @@ describe('scan', () => {
 
   test('the sample hook refuses a commit with a secret, also one of what was not added', () => {
     mkdirSync(join(folder, 'repo'))
-    const git = (...args: readonly string[]): Ran => run('repo', 'git', args, { KEYREEVE: command })
+    const git = (...args: readonly string[]): Ran =>
+      run('repo', 'git', args, { KEYREEVE: `${root}bin/keyreeve` })
     git('init', '-q')
     copyFileSync(`${root}examples/git-hook/pre-commit`, join(folder, 'repo/.git/hooks/pre-commit'))
     chmodSync(join(folder, 'repo/.git/hooks/pre-commit'), 0o755)

@@ -5,9 +5,8 @@ import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from 'node:os'
 import { after, before, describe, test } from 'node:test'
 import { setTimeout as wait } from 'node:timers/promises'
-import { openTrial, type Trial } from '../../tools/trial.ts'
+import { commandOf, openTrial, type Trial } from '../../tools/trial.ts'
 
-const root = new URL('../..', import.meta.url).pathname
 const missing = ['zenity', 'Xvfb', 'xdotool', 'script'].filter((name) => !existsSync(`/usr/bin/${name}`))
 const skip = missing.length === 0 ? false : `no ${missing.join(', ')}`
 const display = ':94'
@@ -38,7 +37,7 @@ describe('windows', { skip }, () => {
     // The broker finds these as it would find those of a person's session.
     const extra = { DISPLAY: display, PATH: `${folder}:${process.env['PATH'] ?? ''}` }
     trial = await openTrial({ home, extra })
-    const args = ['-qfec', `${root}bin/keyreeve watch --desktop`, '/dev/null']
+    const args = ['-qfec', `${commandOf().join(' ')} watch --desktop`, '/dev/null']
     terminal = spawn('script', args, { env: trial.env, stdio: ['pipe', 'pipe', 'inherit'] })
     terminal.stdout!.on('data', (bytes: Buffer) => (seen += bytes.toString()))
     const [, code] = await sees(/Type (\d{6})/)
