@@ -1,0 +1,163 @@
+// Enrols devices: whoever holds an invitation and proves a key gets an attestation for it.
+import { base64url, Fault, type Clock, type Milliseconds, type Random } from '#base'
+import type { FleetEvent } from '#journal'
+import type { Device, Registry } from '#registry'
+import { checkDpopProof, signAttestation, signerOf, type Proof } from '#token'
+import { createHash } from 'node:crypto'
+import type { IncomingMessage } from 'node:http'
+import { defaultRates, Limit, sourceOf } from './limits.ts'
+import type { Nonces } from './mint-nonces.ts'
+import { readJson } from './reading.ts'
+import { sendJson, type Handler } from './routes.ts'
+import type { SigningKeys } from './signing-keys.ts'
+
+/** What enrolling is made of. */
+export interface EnrollingOptions {
+  readonly issuer: string
+  /** As it is called from outside. */
+  readonly endpoint: string
+  readonly registry: Pick<Registry, 'once' | 'models' | 'devices'>
+  readonly keys: SigningKeys
+  readonly nonces: Nonces
+  /** A new device waits for an administrator. */
+  readonly approval: boolean
+  readonly record: (event: FleetEvent) => Promise<void>
+  readonly clock: Clock
+  readonly random: Random
+}
+
+/** Who is invited. */
+export interface Invited {
+  readonly tenant: string
+  readonly user: string
+  readonly scopes: readonly string[]
+}
+
+/** Invitations are good for a day, once. */
+const invitationLife: Milliseconds = 86_400_000
+const kind = 'Invitation'
+const alphabet = 'ABCDEFGHJKMNPQRSTVWXYZ23456789'
+const groups = 5
+
+/** Makes an invitation: 20 letters, 98 bits. Only its hash is kept. */
+export async function invite(
+  { registry, clock, random }: Pick<EnrollingOptions, 'registry' | 'clock' | 'random'>,
+  { tenant, user, scopes }: Invited,
+): Promise<{ readonly invitation: string; readonly expiresAt: Milliseconds }> {
+  const invitation = Array.from({ length: groups }, () => group(random)).join('-')
+  const expiresAt = clock.now() + invitationLife
+  const payload = { tenant, user, scopes: [...scopes] }
+  await registry.models.put(kind, hashOf(invitation), { payload, expiresAt })
+  return { invitation, expiresAt }
+}
+
+function group(random: Random): string {
+  let text = ''
+  while (text.length < 4) {
+    const [byte = 255] = random(1)
+    if (byte < 240) text += alphabet[byte % alphabet.length] ?? ''
+  }
+  return text
+}
+
+function hashOf(invitation: string): string {
+  return createHash('sha256').update(invitation.toUpperCase().replace(/[^A-Z0-9]/g, '')).digest('base64url')
+}
+
+/** Answers `POST /enrol`. A key that is known gets its device's state, and a new attestation once it is active. */
+export function enrolling(options: EnrollingOptions): Handler {
+  const limit = new Limit(defaultRates.source, options.clock)
+  return async (request, response) => {
+    response.setHeader('dpop-nonce', options.nonces.next(options.clock.now()))
+    const source = sourceOf(request.socket.remoteAddress)
+    const wait = limit.waitOf(source)
+    if (wait > 0) {
+      response.setHeader('retry-after', String(Math.ceil(wait / 1000)))
+      sendJson(response, 429, { error: 'temporarily_unavailable' })
+      return
+    }
+    const { status, document } = await answer(options, request)
+    if (status === 403) limit.take(source)
+    sendJson(response, status, document)
+  }
+}
+
+interface Reply {
+  readonly status: number
+  readonly document: object
+}
+
+async function answer(options: EnrollingOptions, request: IncomingMessage): Promise<Reply> {
+  if (request.method !== 'POST') return { status: 405, document: { error: 'invalid_request' } }
+  const proof = await proofOf(options, request)
+  if (typeof proof === 'string') return { status: 400, document: { error: proof } }
+  const { label, invitation } = await readJson(request)
+  const key = `${proof.jkt} ${proof.jti}`
+  if (!(await options.registry.once.take('enrol', key, proof.staleAt))) {
+    return { status: 400, document: { error: 'invalid_dpop_proof' } }
+  }
+  const known = await options.registry.devices.byThumbprint(proof.jkt)
+  if (known !== null) return stateOf(options, known)
+  const invited = typeof invitation === 'string' ? await takeInvitation(options, invitation) : null
+  if (invited === null) return { status: 403, document: { error: 'access_denied' } }
+  return stateOf(options, await enrol(options, { proof, invited, label }))
+}
+
+async function proofOf(
+  { endpoint, nonces, clock }: EnrollingOptions,
+  { headers }: IncomingMessage,
+): Promise<Proof | 'use_dpop_nonce' | 'invalid_dpop_proof'> {
+  const now = clock.now()
+  const nonceUntil = (nonce: string) => nonces.until(nonce, now)
+  try {
+    return await checkDpopProof(String(headers['dpop']), { method: 'POST', url: endpoint, nonceUntil, now })
+  } catch (thrown) {
+    if (!(thrown instanceof Fault)) throw thrown
+    if (thrown.code === 'proof-nonce-needed') return 'use_dpop_nonce'
+    if (thrown.code === 'proof-invalid') return 'invalid_dpop_proof'
+    throw thrown
+  }
+}
+
+/** Of many who come with the same one, one is let in. */
+async function takeInvitation({ registry }: EnrollingOptions, invitation: string): Promise<Invited | null> {
+  const id = hashOf(invitation.slice(0, 64))
+  const found = await registry.models.find(kind, 'id', id)
+  if (found === null || found.consumedAt !== null || !(await registry.models.consume(kind, id))) return null
+  const { tenant, user, scopes } = found.payload
+  if (typeof tenant !== 'string' || typeof user !== 'string' || !Array.isArray(scopes)) return null
+  return { tenant, user, scopes: scopes.filter((scope) => typeof scope === 'string') }
+}
+
+interface Enrolling {
+  readonly proof: Proof
+  readonly invited: Invited
+  readonly label: unknown
+}
+
+async function enrol(options: EnrollingOptions, { proof, invited, label }: Enrolling): Promise<Device> {
+  const { kty, crv, x, y } = proof.jwk
+  const status = options.approval ? 'pending' : 'active'
+  const id = `dev_${base64url(options.random(12))}`
+  const { tenant, user } = invited
+  await options.record({ v: 1, kind: 'fleet', what: 'enrol', tenant, user, device: id, reason: status })
+  return options.registry.devices.enrol({
+    ...invited,
+    id,
+    jkt: proof.jkt,
+    jwk: { kty, crv, x, y },
+    label: typeof label === 'string' ? label.slice(0, 128) : '',
+    status,
+  })
+}
+
+/** A device that is quarantined or revoked learns nothing here. */
+async function stateOf(options: EnrollingOptions, device: Device): Promise<Reply> {
+  const { id, jwk, status, scopes } = device
+  if (status === 'pending') return { status: 202, document: { status, device: id } }
+  if (status !== 'active') return { status: 403, document: { error: 'access_denied' } }
+  const { kid, privateKey } = options.keys.current()
+  const attested = { issuer: options.issuer, device: id, jwk }
+  const attestation = await signAttestation(attested, { now: options.clock.now(), kid }, signerOf(privateKey))
+  return { status: 200, document: { status, device: id, attestation, scope: scopes.join(' ') } }
+}
