@@ -186,6 +186,7 @@ export const floors = {
       'readline',
       'readline/promises',
       'stream',
+      'stream/consumers',
       'tty',
       'url',
       'util',

@@ -38,6 +38,7 @@ function verbs(help: string): string[] {
 describe('help', () => {
   test('the commands have these names', () => {
     assert.deepEqual(verbs(keyreeve('--help')).toSorted(), [
+      'admin',
       'completion',
       'device',
       'doctor',
@@ -72,6 +73,8 @@ describe('help', () => {
     assert.deepEqual(verbs(keyreeve('policy', '--help')), ['check', 'simulate', 'help'])
     assert.deepEqual(verbs(keyreeve('transcripts', '--help')), ['scan', 'help'])
     assert.deepEqual(verbs(keyreeve('device', '--help')), ['enroll', 'status', 'forget', 'help'])
+    const admin = ['invite', 'devices', 'approve', 'revoke', 'release', 'rotate-key', 'help']
+    assert.deepEqual(verbs(keyreeve('admin', '--help')), admin)
     assert.deepEqual(verbs(keyreeve('token', '--help')), ['print', 'help'])
   })
 

@@ -118,8 +118,11 @@ const steps: Record<string, Step> = {
 }
 
 /** What the person's browser does after the person signed in. */
-async function comeBack(url: string, change: (query: URLSearchParams) => void = () => {}): Promise<void> {
-  const reference = new URL(url).searchParams.get('request_uri') ?? ''
+async function comeBack(
+  url: string | null,
+  change: (query: URLSearchParams) => void = () => {},
+): Promise<void> {
+  const reference = new URL(url ?? '').searchParams.get('request_uri') ?? ''
   const target = new URL(reference.slice('urn:r:'.length))
   target.searchParams.set('code', 'c')
   target.searchParams.set('iss', played.iss)

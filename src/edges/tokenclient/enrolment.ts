@@ -33,8 +33,8 @@ export interface Enrolment {
 
 /** An enrolment that waits for a person. */
 export interface Enrolling {
-  /** Where the person signs in. */
-  readonly url: string
+  /** Where the person signs in; null where an invitation stands for that. */
+  readonly url: string | null
   /** To be typed there, on a device that has a browser; null where ours opens the page. */
   readonly userCode: string | null
   /** Settles when the issuer has attested the key. @throws Fault `enrolment-failed`, `issuer-unreachable` */
@@ -66,10 +66,12 @@ export async function enrolInBrowser(options: EnrolmentOptions): Promise<Enrolli
     code_challenge_method: 'S256',
     dpop_jkt: thumbprint(options.jwk),
   }
-  const pushed = await ask(session, session.issuer.pushed, request)
+  const { authorization, pushed: endpoint } = session.issuer
+  if (authorization === undefined || endpoint === undefined) throw nobodySignsIn()
+  const pushed = await ask(session, endpoint, request)
   const reference = pushed.members['request_uri']
   if (typeof reference !== 'string') throw refused(pushed.answer)
-  const url = `${session.issuer.authorization}?${form({ request_uri: reference })}`
+  const url = `${authorization}?${form({ request_uri: reference })}`
   const cancelLater = options.clock.after(patience, callback.close)
   const done = callback.query
     .then((query) => codeOf(query, { state, issuer: session.issuer.issuer }))
@@ -81,12 +83,23 @@ export async function enrolInBrowser(options: EnrolmentOptions): Promise<Enrolli
         code_verifier: verifier,
       }),
     )
-    .then(({ answer, members }) => attest(session, tokenOf(answer, members)))
+    .then(({ answer, members }) => attest(session, { token: tokenOf(answer, members) }))
     .finally(() => {
       cancelLater()
       callback.close()
     })
   return { url, userCode: null, done, cancel: callback.close }
+}
+
+/**
+ * Enrols by an administrator's invitation, without anybody signing in.
+ * @throws Fault `issuer-unreachable`, `issuer-refused`, `usage`
+ */
+export async function enrolByInvitation(options: EnrolmentOptions, invitation: string): Promise<Enrolling> {
+  const session = await begin(options)
+  const cancelled = new AbortController()
+  const done = attest(session, { invitation, signal: cancelled.signal })
+  return { url: null, userCode: null, done, cancel: () => cancelled.abort() }
 }
 
 /**
@@ -96,14 +109,16 @@ export async function enrolInBrowser(options: EnrolmentOptions): Promise<Enrolli
  */
 export async function enrolByCode(options: EnrolmentOptions): Promise<Enrolling> {
   const session = await begin(options)
-  const { answer, members } = await ask(session, session.issuer.deviceCode, { scope })
+  const { deviceCode } = session.issuer
+  if (deviceCode === undefined) throw nobodySignsIn()
+  const { answer, members } = await ask(session, deviceCode, { scope })
   const { device_code: code, user_code: userCode, verification_uri: url, interval } = members
   if (typeof code !== 'string' || typeof userCode !== 'string' || typeof url !== 'string')
     throw refused(answer)
   const cancelled = new AbortController()
   const pause = typeof interval === 'number' && interval > 0 ? Math.min(interval, 60) * 1000 : 5000
   const done = poll(session, { code, pause, signal: cancelled.signal }).then((token) =>
-    attest(session, token),
+    attest(session, { token }),
   )
   return { url, userCode, done, cancel: () => cancelled.abort() }
 }
@@ -189,11 +204,21 @@ async function poll(session: Session, { code, pause, signal }: Polling): Promise
   throw new Fault('enrolment-failed', 'nobody signed in in time')
 }
 
+/** Why the issuer should attest the key: somebody signed in, or an invitation. */
+interface Warrant {
+  readonly token?: string
+  readonly invitation?: string
+  readonly signal?: AbortSignal
+}
+
 /** Asks for the attestation, and again until an administrator approves. */
-async function attest(session: Session, token: string): Promise<Enrolment> {
+async function attest(session: Session, { token, invitation, signal }: Warrant): Promise<Enrolment> {
   const { issuer, clock, label } = session
-  const body = JSON.stringify({ label })
-  const headers = { authorization: `DPoP ${token}`, 'content-type': 'application/json' }
+  const body = JSON.stringify({ label, invitation })
+  const headers = {
+    'content-type': 'application/json',
+    ...(token !== undefined && { authorization: `DPoP ${token}` }),
+  }
   for (const end = clock.monotonic() + patience; clock.monotonic() < end; await sleep(clock, approvalPause)) {
     const { answer, members } = await proved(
       session,
@@ -202,6 +227,7 @@ async function attest(session: Session, token: string): Promise<Enrolment> {
       token,
     )
     const { device, attestation, scope: given } = members
+    if (signal?.aborted === true) break
     if (answer.status === 202) continue
     if (answer.status !== 200 || typeof device !== 'string' || typeof attestation !== 'string')
       throw refused(answer)
@@ -209,6 +235,10 @@ async function attest(session: Session, token: string): Promise<Enrolment> {
     return { ...places, device, attestation, scope: typeof given === 'string' ? given : '' }
   }
   throw new Fault('enrolment-failed', 'no administrator approved it in time')
+}
+
+function nobodySignsIn(): Fault {
+  return new Fault('issuer-refused', 'nobody can sign in there: ask an administrator for an invitation')
 }
 
 function refused({ status }: Answer): Fault {

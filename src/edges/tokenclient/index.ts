@@ -10,6 +10,7 @@ export { deviceMint, type Device, type DeviceMint, type Wanted } from './device-
 export { posterTo, type Answer, type Post } from './post.ts'
 export {
   enrolByCode,
+  enrolByInvitation,
   enrolInBrowser,
   type Enrolling,
   type Enrolment,

@@ -8,9 +8,10 @@ import { send } from './post.ts'
 export interface Issuer {
   readonly issuer: string
   readonly token: string
-  readonly authorization: string
-  readonly pushed: string
-  readonly deviceCode: string
+  /** Undefined where nobody signs in: then only invitations enrol. */
+  readonly authorization: string | undefined
+  readonly pushed: string | undefined
+  readonly deviceCode: string | undefined
   readonly enrolment: string
   readonly jwks: string
 }
@@ -30,12 +31,13 @@ export async function readIssuer(url: string, ca?: string): Promise<Issuer> {
   const found = await document(`${origin}/.well-known/oauth-authorization-server${path}`, ca)
   if (found['issuer'] !== issuer) throw new Fault('issuer-refused', 'the issuer calls itself something else')
   const at = (member: string): string => placeAt(origin, found[member])
+  const may = (member: string): string | undefined => (found[member] === undefined ? undefined : at(member))
   return {
     issuer,
     token: at('token_endpoint'),
-    authorization: at('authorization_endpoint'),
-    pushed: at('pushed_authorization_request_endpoint'),
-    deviceCode: at('device_authorization_endpoint'),
+    authorization: may('authorization_endpoint'),
+    pushed: may('pushed_authorization_request_endpoint'),
+    deviceCode: may('device_authorization_endpoint'),
     enrolment: at('keyreeve_enrolment_endpoint'),
     jwks: at('jwks_uri'),
   }

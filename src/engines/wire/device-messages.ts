@@ -15,6 +15,10 @@ const compact = z
   .regex(/^[\w-]+\.[\w-]+\.[\w-]+$/)
 const joinState = z.string().max(256)
 
+/** By the system's browser, by a code that is typed elsewhere, or by an administrator's invitation. */
+const flow = z.enum(['browser', 'code', 'invitation'])
+const invitation = z.optional(z.string().min(1).max(64))
+
 const jwk = z.strictObject({ kty: z.literal('EC'), crv: z.literal('P-256'), x: s.key32, y: s.key32 })
 
 /** What the issuer gave; nothing of it is secret. */
@@ -28,8 +32,8 @@ const enrolment = z.strictObject({
 })
 
 const waiting = z.strictObject({
-  /** Where the person signs in. */
-  url,
+  /** Where the person signs in; null where an invitation stands for that. */
+  url: z.nullable(url),
   /** To be typed there; null where the page is opened here. */
   userCode: z.nullable(z.string().max(64)),
 })
@@ -74,7 +78,7 @@ export const deviceMessages = {
   /** Begins to enrol this machine; `device.wait` ends it. */
   'device.enrol': {
     ...person,
-    request: z.strictObject({ issuer: url, flow: z.enum(['browser', 'code']), label: s.name }),
+    request: z.strictObject({ issuer: url, flow, invitation, label: s.name }),
     reply: waiting,
   },
   /** Waits some 20 seconds for the person to sign in. */
@@ -127,7 +131,7 @@ export const deviceMessages = {
 
   'tokens.enrol': {
     ...tokens,
-    request: z.strictObject({ issuer: url, flow: z.enum(['browser', 'code']), label: s.name, jwk }),
+    request: z.strictObject({ issuer: url, flow, invitation, label: s.name, jwk }),
     reply: waiting,
   },
   'tokens.wait': {

@@ -26,6 +26,7 @@ const nouns: Readonly<Record<string, string>> = {
   policy: 'rules that decide before anybody is asked',
   transcripts: 'what assistants keep of their conversations',
   device: 'this machine as a device of an organisation',
+  admin: 'devices of an organisation, at its token server',
   token: 'tokens of minutes, from that organisation',
 }
 

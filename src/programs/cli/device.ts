@@ -1,10 +1,12 @@
 // keyreeve device enroll | status | forget
-import { Fault, shown, type ExitCode } from '#base'
+import { Fault, Secret, shown, type ExitCode } from '#base'
 import type { ReplyOf } from '#wire'
 import { hostname } from 'node:os'
 import { connect, withBroker, type Connection } from './connection.ts'
 import type { Call } from './machine.ts'
 import { pairs, table } from './terminal.ts'
+import { readAll } from './secret.ts'
+import { askHidden, isKeyboard } from './typing.ts'
 import { openLink } from './ui.ts'
 
 /** Enrols this machine: a person signs in at the organisation's token server. @throws Fault `usage` without --issuer */
@@ -13,9 +15,10 @@ export async function enroll(call: Call): Promise<ExitCode> {
   if (typeof issuer !== 'string') throw new Fault('usage', 'give --issuer URL')
   const broker = await connect(call.machine, { role: 'cli' })
   try {
-    const flow = headless === true ? 'code' : 'browser'
+    const flow = call.options['invited'] === true ? 'invitation' : headless === true ? 'code' : 'browser'
+    const invitation = flow === 'invitation' ? { invitation: await askInvitation(call) } : {}
     const name = typeof label === 'string' ? label : hostname().slice(0, 128)
-    const { url, userCode } = await broker.ask('device.enrol', { issuer, flow, label: name })
+    const { url, userCode } = await broker.ask('device.enrol', { issuer, flow, label: name, ...invitation })
     tellWhere(call, url, userCode)
     const { device, scope } = await signedIn(broker)
     call.terminal.data({ device, scope }, [`enrolled as ${shown(device)}`, `may ask for  ${shown(scope)}`])
@@ -25,7 +28,17 @@ export async function enroll(call: Call): Promise<ExitCode> {
   }
 }
 
-function tellWhere(call: Call, url: string, userCode: string | null): void {
+/** By prompt or stdin: what stands on a command line is seen by others. */
+async function askInvitation({ machine }: Call): Promise<string> {
+  const { stdin, stderr: screen } = machine
+  using typed = isKeyboard(stdin)
+    ? await askHidden({ keyboard: stdin, screen, prompt: 'Invitation: ' })
+    : Secret.own(await readAll(stdin))
+  return typed.lend((bytes) => new TextDecoder().decode(bytes)).trim()
+}
+
+function tellWhere(call: Call, url: string | null, userCode: string | null): void {
+  if (url === null) return
   if (userCode !== null) {
     call.terminal.say(`Open ${shown(url, 2048)} in a browser and type ${shown(userCode)}`)
     return

@@ -8,12 +8,19 @@ import type { Call } from './machine.ts'
 const settings = ['--disable-sigusr1', '--report-exclude-env', '--disable-warning=ExperimentalWarning']
 
 /** Options that the program takes under the same name. */
-const passed = ['config', 'listen', 'issuer', 'vault-key'] as const
+const passed = {
+  config: 'config',
+  listen: 'listen',
+  issuer: 'issuer',
+  database: 'database',
+  vaultKey: 'vault-key',
+  sharedKey: 'shared-key',
+} as const
 
 /** Runs a token server until it is stopped, and ends with its exit code. Its log goes to stderr, one JSON object a line. */
 export async function server({ machine, options }: Call): Promise<ExitCode> {
-  const given = passed.flatMap((name) => {
-    const value = options[name === 'vault-key' ? 'vaultKey' : name]
+  const given = Object.entries(passed).flatMap(([option, name]) => {
+    const value = options[option]
     return typeof value === 'string' ? [`--${name}`, value] : []
   })
   const folder = options['embedded']

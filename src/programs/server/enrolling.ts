@@ -39,9 +39,13 @@ const kind = 'Invitation'
 const alphabet = 'ABCDEFGHJKMNPQRSTVWXYZ23456789'
 const groups = 5
 
+interface Inviting extends Pick<EnrollingOptions, 'clock' | 'random'> {
+  readonly registry: Pick<Registry, 'models'>
+}
+
 /** Makes an invitation: 20 letters, 98 bits. Only its hash is kept. */
 export async function invite(
-  { registry, clock, random }: Pick<EnrollingOptions, 'registry' | 'clock' | 'random'>,
+  { registry, clock, random }: Inviting,
   { tenant, user, scopes }: Invited,
 ): Promise<{ readonly invitation: string; readonly expiresAt: Milliseconds }> {
   const invitation = Array.from({ length: groups }, () => group(random)).join('-')
@@ -61,7 +65,9 @@ function group(random: Random): string {
 }
 
 function hashOf(invitation: string): string {
-  return createHash('sha256').update(invitation.toUpperCase().replace(/[^A-Z0-9]/g, '')).digest('base64url')
+  return createHash('sha256')
+    .update(invitation.toUpperCase().replace(/[^A-Z0-9]/g, ''))
+    .digest('base64url')
 }
 
 /** Answers `POST /enrol`. A key that is known gets its device's state, and a new attestation once it is active. */

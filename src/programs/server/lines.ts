@@ -3,10 +3,10 @@ import type { Clock } from '#base'
 import { redact } from '#redaction'
 
 /** Values of a line. Texts may be attacker-controlled. */
-export type Fields = Readonly<Record<string, string | number | boolean | null>>
+type Fields = Readonly<Record<string, string | number | boolean | null>>
 
 /** How much a line matters. */
-export type Level = 'info' | 'warning' | 'error'
+type Level = 'info' | 'warning' | 'error'
 
 /** Writes a line. */
 export type Say = (level: Level, what: string, fields?: Fields) => void

@@ -31,6 +31,7 @@ try {
     folder: values.state ?? 'keyreeve-server',
     vaultKey: values['vault-key'] ?? null,
     sharedKey: values['shared-key'] ?? null,
+    database: values.database ?? null,
     version,
     clock,
     random: (length) => Uint8Array.from(randomBytes(length)),

@@ -27,6 +27,7 @@ async function start(folder: string, lines: string[] = []): Promise<TokenServer>
     folder,
     vaultKey: null,
     sharedKey: null,
+    database: null,
     version: '0.0.0',
     clock,
     random,

@@ -1,11 +1,13 @@
 // The organisation's token server: opens what it keeps, puts its parts together, listens, and stops in order.
 import type { Clock, Random } from '#base'
+import type { RegistryPlace } from '#registry'
 import { join } from 'node:path'
 import type { ServerConfig } from './config.ts'
 import type { Say } from './lines.ts'
 import { listenAt, type Listening } from './listening.ts'
 import { Counter, Durations, metricsText } from './metrics.ts'
 import { answer, routeOf, sendJson, sendText, type Handler, type Routes } from './routes.ts'
+import { openParts, type Parts } from './parts.ts'
 import { openState, type State } from './state.ts'
 
 /** What a server is started with. */
@@ -15,6 +17,8 @@ export interface ServerOptions {
   readonly folder: string
   readonly vaultKey: string | null
   readonly sharedKey: string | null
+  /** postgres://…, or null for a folder of this process's own. */
+  readonly database: string | null
   readonly version: string
   readonly clock: Clock
   readonly random: Random
@@ -43,15 +47,18 @@ export async function startServer(options: ServerOptions): Promise<TokenServer> 
   const state = await openState(options)
   const life: Life = { isDraining: false }
   const measured = measures(clock)
+  let parts: Parts | undefined
   try {
+    parts = await openParts({ ...options, state, place: placeOf(options) })
     await state.record({ v: 1, kind: 'lifecycle', what: 'start', version })
     const open = (place: Parameters<typeof listenAt>[0], routes: Routes): Promise<Listening> =>
       listenAt(place, clock, measured.around(routes, say))
     const admin = config.admin.listen ?? join(folder, 'admin.sock')
     const listeners = [
-      await open({ at: config.listen, tls: config.tls }, publicRoutes(life, measured)),
-      await open({ at: admin, tls: config.admin.tls, clients: config.admin.clients }, adminRoutes()),
+      await open({ at: config.listen, tls: config.tls }, publicRoutes(life, measured, parts)),
+      await open({ at: admin, tls: config.admin.tls, clients: config.admin.clients }, parts.admin(notFound)),
     ] as const
+    const opened = parts
     say('info', 'ready', {
       address: listeners[0].address,
       admin: listeners[1].address,
@@ -60,9 +67,10 @@ export async function startServer(options: ServerOptions): Promise<TokenServer> 
     return {
       address: listeners[0].address,
       adminAddress: listeners[1].address,
-      stop: () => stop(life, { state, listeners, say }),
+      stop: () => stop(life, { state, parts: opened, listeners, say }),
     }
   } catch (thrown) {
+    await parts?.close()
     await state.close()
     throw thrown
   }
@@ -72,24 +80,27 @@ interface Life {
   isDraining: boolean
 }
 
-function publicRoutes(life: Life, measured: Measures): Routes {
+function placeOf({ database, folder }: ServerOptions): RegistryPlace {
+  return database === null ? { embedded: join(folder, 'registry') } : { postgres: database }
+}
+
+function publicRoutes(life: Life, measured: Measures, parts: Parts): Routes {
   return {
     exact: new Map<string, Handler>([
+      ...parts.exact,
       ['/healthz', (_request, response) => sendText(response, 200, 'ok\n')],
-      ['/readyz', (_request, response) => ready(life, response)],
+      ['/readyz', (_request, response) => ready(life, parts, response)],
       ['/metrics', (_request, response) => sendText(response, 200, measured.text())],
     ]),
     otherwise: notFound,
   }
 }
 
-function adminRoutes(): Routes {
-  return { exact: new Map(), otherwise: notFound }
-}
-
 /** Whoever balances load sends nobody here once this says no. */
-function ready({ isDraining }: Life, response: Parameters<Handler>[1]): void {
-  sendText(response, isDraining ? 503 : 200, isDraining ? 'stopping\n' : 'ready\n')
+async function ready({ isDraining }: Life, parts: Parts, response: Parameters<Handler>[1]): Promise<void> {
+  if (isDraining) return sendText(response, 503, 'stopping\n')
+  const isReady = await parts.isReady().catch(() => false)
+  sendText(response, isReady ? 200 : 503, isReady ? 'ready\n' : 'the registry does not answer\n')
 }
 
 function notFound(_request: unknown, response: Parameters<Handler>[1]): void {
@@ -136,12 +147,13 @@ function nameOf(flaw: unknown): string {
 
 async function stop(
   life: Life,
-  { state, listeners, say }: { state: State; listeners: readonly Listening[]; say: Say },
+  { state, parts, listeners, say }: { state: State; parts: Parts; listeners: readonly Listening[]; say: Say },
 ): Promise<void> {
   if (life.isDraining) return
   life.isDraining = true
   say('info', 'stopping')
   await Promise.all(listeners.map((listener) => listener.drain(patience)))
+  await parts.close()
   await state.record({ v: 1, kind: 'lifecycle', what: 'stop' })
   await state.close()
 }

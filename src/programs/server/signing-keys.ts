@@ -2,7 +2,13 @@
 import { base64url, Fault, hex, type Clock, type Milliseconds, type Random, type Secret } from '#base'
 import type { SigningKeyRecord, SigningKeyRecords } from '#registry'
 import { publicJwkOf, publicKeyOf, thumbprint, type PublicJwk } from '#token'
-import { createCipheriv, createDecipheriv, createPrivateKey, generateKeyPairSync, type KeyObject } from 'node:crypto'
+import {
+  createCipheriv,
+  createDecipheriv,
+  createPrivateKey,
+  generateKeyPairSync,
+  type KeyObject,
+} from 'node:crypto'
 
 /** A key that signs now. */
 export interface SigningKey {
@@ -99,7 +105,9 @@ class Ring implements SigningKeys {
 
   #live(): readonly SigningKeyRecord[] {
     const now = this.#options.clock.now()
-    return this.#records.filter(({ state, until }) => state !== 'denied' && (state !== 'retiring' || until > now))
+    return this.#records.filter(
+      ({ state, until }) => state !== 'denied' && (state !== 'retiring' || until > now),
+    )
   }
 
   /** The same array where nothing is due. Denied keys stay for as long as somebody may come with what they signed. */
@@ -124,7 +132,14 @@ class Ring implements SigningKeys {
     const der = privateKey.export({ format: 'der', type: 'pkcs8' })
     const wrapped = wrap(der, kid, this.#options)
     der.fill(0)
-    return { kid, wrapped, publicJwk: { kty, crv, x, y }, state: 'next', from: now, until: now + term + retirement }
+    return {
+      kid,
+      wrapped,
+      publicJwk: { kty, crv, x, y },
+      state: 'next',
+      from: now,
+      until: now + term + retirement,
+    }
   }
 
   #load(version: number, keys: readonly SigningKeyRecord[]): void {
@@ -168,7 +183,9 @@ function unwrap({ kid, wrapped }: SigningKeyRecord, { wrappingKey }: SigningKeys
       }
     })
   } catch (cause) {
-    throw new Fault('server-key-invalid', `the signing key ${hexOf(kid)} was wrapped with another key`, { cause })
+    throw new Fault('server-key-invalid', `the signing key ${hexOf(kid)} was wrapped with another key`, {
+      cause,
+    })
   }
 }
 

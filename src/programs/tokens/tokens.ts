@@ -4,6 +4,7 @@ import type { Sign } from '#token'
 import {
   deviceMint,
   enrolByCode,
+  enrolByInvitation,
   enrolInBrowser,
   posterTo,
   readKeys,
@@ -90,11 +91,16 @@ class Tokens {
     return fromBase64url(signature)
   }
 
-  async #enrol({ flow, ...wish }: RequestOf<'tokens.enrol'>): Promise<ReplyOf<'tokens.enrol'>> {
+  async #enrol({
+    flow,
+    invitation = '',
+    ...wish
+  }: RequestOf<'tokens.enrol'>): Promise<ReplyOf<'tokens.enrol'>> {
     this.#enrolling?.cancel()
     const { clock, random } = this.#options
-    const enrol = flow === 'browser' ? enrolInBrowser : enrolByCode
-    this.#enrolling = await enrol({ ...wish, sign: this.#sign, clock, random })
+    const options = { ...wish, sign: this.#sign, clock, random }
+    const enrol = { browser: enrolInBrowser, code: enrolByCode, invitation: enrolByInvitation }[flow]
+    this.#enrolling = await enrol(options, invitation)
     this.#enrolling.done.catch(() => {})
     const { url, userCode } = this.#enrolling
     return { url, userCode }
