@@ -2,7 +2,7 @@
 export { tokenSource, type Mint, type MintAnswer, type TokenSource, type TokenSourceOptions, type TokenState, } from './token-source.ts';
 export { deviceMint, type Device, type DeviceMint, type Wanted } from './device-mint.ts';
 export { posterTo, type Answer, type Post } from './post.ts';
-export { enrolByCode, enrolInBrowser, type Enrolling, type Enrolment, type EnrolmentOptions, } from './enrolment.ts';
+export { enrolByCode, enrolByInvitation, enrolInBrowser, type Enrolling, type Enrolment, type EnrolmentOptions, } from './enrolment.ts';
 export { readIssuer, readKeys, type Issuer } from './issuer.ts';
 
 // edges/tokenclient/token-source.d.ts
@@ -150,8 +150,8 @@ export interface Enrolment {
 }
 /** An enrolment that waits for a person. */
 export interface Enrolling {
-    /** Where the person signs in. */
-    readonly url: string;
+    /** Where the person signs in; null where an invitation stands for that. */
+    readonly url: string | null;
     /** To be typed there, on a device that has a browser; null where ours opens the page. */
     readonly userCode: string | null;
     /** Settles when the issuer has attested the key. @throws Fault `enrolment-failed`, `issuer-unreachable` */
@@ -165,6 +165,11 @@ export interface Enrolling {
  */
 export declare function enrolInBrowser(options: EnrolmentOptions): Promise<Enrolling>;
 /**
+ * Enrols by an administrator's invitation, without anybody signing in.
+ * @throws Fault `issuer-unreachable`, `issuer-refused`, `usage`
+ */
+export declare function enrolByInvitation(options: EnrolmentOptions, invitation: string): Promise<Enrolling>;
+/**
  * Enrols without a browser here: a person types a code elsewhere.
  * @throws Fault `issuer-unreachable`, `issuer-refused`, `usage`
  * @see RFC 8628
@@ -177,9 +182,10 @@ import type { KeyObject } from 'node:crypto';
 export interface Issuer {
     readonly issuer: string;
     readonly token: string;
-    readonly authorization: string;
-    readonly pushed: string;
-    readonly deviceCode: string;
+    /** Undefined where nobody signs in: then only invitations enrol. */
+    readonly authorization: string | undefined;
+    readonly pushed: string | undefined;
+    readonly deviceCode: string | undefined;
     readonly enrolment: string;
     readonly jwks: string;
 }

@@ -2,15 +2,17 @@
 import { Fault, type Clock, type Random } from '#base'
 import type { FleetEvent } from '#journal'
 import type { Device, Registry } from '#registry'
-import { denialLife } from '#token'
 import { invite } from './enrolling.ts'
+import { feedScope } from './feed-route.ts'
 import { readJson } from './reading.ts'
+import type { Revoking } from './revoking.ts'
 import { sendJson, type Handler, type Routes } from './routes.ts'
 import type { SigningKeys } from './signing-keys.ts'
 
 /** What administration is made of. */
 export interface AdministrationOptions {
-  readonly registry: Pick<Registry, 'models' | 'devices' | 'revocations'>
+  readonly registry: Pick<Registry, 'models' | 'devices'>
+  readonly revoking: Pick<Revoking, 'device' | 'all'>
   readonly keys: SigningKeys
   /** Scopes that exist anywhere. */
   readonly scopes: readonly string[]
@@ -59,11 +61,11 @@ async function inviteUser(options: AdministrationOptions, body: Body): Promise<o
   return invite(options, { tenant, user, scopes })
 }
 
-/** Without a wish all that there are. */
+/** Without a wish all that there are, but for the feed's: that is for gateways. */
 function scopesOf({ scopes }: AdministrationOptions, asked: unknown): readonly string[] {
   if (asked === undefined) return scopes
   if (Array.isArray(asked)) {
-    const known = asked.filter((scope) => scopes.includes(scope))
+    const known = asked.filter((scope) => scope === feedScope || scopes.includes(scope))
     if (known.length > 0 && known.length === asked.length) return known
   }
   throw new Fault('scope-invalid', 'name scopes that an audience of server.toml has')
@@ -74,14 +76,16 @@ async function approveDevice(options: AdministrationOptions, body: Body): Promis
   return changeDevice(options, { what: 'approve', id }, () => options.registry.devices.approve(id))
 }
 
-/** Ends the device for good: no new token, and none that it holds is taken by whoever follows the denials. */
-async function revokeDevice(options: AdministrationOptions, body: Body): Promise<object> {
+/** Ends the device for good: no new token, and none that it holds is taken by whoever follows the feed. */
+async function revokeDevice({ registry, revoking }: AdministrationOptions, body: Body): Promise<object> {
   const id = textOf(body, 'deviceId')
-  const { registry, clock } = options
-  const device = await changeDevice(options, { what: 'revoke', id }, () => registry.devices.revoke(id))
-  const deny = { kind: 'device', id, minEpoch: device.epoch } as const
-  const seq = await registry.revocations.append(deny, clock.now() + denialLife)
-  return { ...device, seq }
+  const seq = await revoking.device(id, causeOf(body))
+  const device = await registry.devices.byId(id)
+  return { ...(device === null ? {} : shownOf(device)), seq }
+}
+
+function causeOf(body: Body): { readonly by: string; readonly reason: string | null } {
+  return { by: 'socket', reason: body['reason'] === undefined ? null : textOf(body, 'reason') }
 }
 
 async function releaseDevice(options: AdministrationOptions, body: Body): Promise<object> {
@@ -101,16 +105,11 @@ async function changeDevice(
   return shownOf(device)
 }
 
-/** Ends the present signing key, or a named one, at once. */
-async function rotateKey(options: AdministrationOptions, body: Body): Promise<object> {
-  const { keys, registry, clock } = options
-  const kid = body['kid'] === undefined ? keys.current().kid : textOf(body, 'kid')
-  await options.record({ v: 1, kind: 'fleet', what: 'key', key: kid, by: 'socket', reason: 'denied' })
-  const current = await keys.deny(kid)
-  if (current === null) throw new Fault('message-invalid', 'no key has that id')
-  const deny = { kind: 'key', id: kid, issuedBefore: clock.now() } as const
-  const seq = await registry.revocations.append(deny, clock.now() + denialLife)
-  return { denied: kid, current, seq }
+/** Ends the present signing key, or a named one, at once: nothing that it signed is taken any more. */
+async function rotateKey({ keys, revoking }: AdministrationOptions, body: Body): Promise<object> {
+  const id = body['kid'] === undefined ? keys.current().kid : textOf(body, 'kid')
+  const seq = await revoking.all({ kind: 'key', id }, causeOf(body))
+  return { denied: id, current: keys.current().kid, seq }
 }
 
 async function listDevices({ registry }: AdministrationOptions, body: Body): Promise<object> {

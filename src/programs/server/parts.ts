@@ -1,13 +1,16 @@
 // Puts the parts of the server together over one registry.
-import type { Clock, Random } from '#base'
-import { openRegistry, type RegistryPlace } from '#registry'
+import { asFault, type Clock, type Random } from '#base'
+import type { JournalEvent } from '#journal'
+import { openRegistry, type Registry, type RegistryPlace } from '#registry'
 import { hkdfSync } from 'node:crypto'
 import { administration } from './administration.ts'
 import type { ServerConfig } from './config.ts'
 import { enrolling } from './enrolling.ts'
+import { feedRoute, feedScope } from './feed-route.ts'
 import type { Say } from './lines.ts'
-import { serverNonces } from './mint-nonces.ts'
-import { leanMint } from './mint.ts'
+import { serverNonces, type Nonces } from './mint-nonces.ts'
+import { leanMint, type LeanMint } from './mint.ts'
+import { Revoking } from './revoking.ts'
 import { sendJson, type Handler, type Routes } from './routes.ts'
 import { openSigningKeys, type SigningKeys } from './signing-keys.ts'
 import type { State } from './state.ts'
@@ -41,59 +44,75 @@ export async function openParts(options: PartsOptions): Promise<Parts> {
   const registry = await openRegistry(place, clock)
   const records = registry.signingKeys
   const keys = await openSigningKeys({ records, wrappingKey: state.wrappingKey, clock, random })
-  const nonces = serverNonces(secretFor('nonces', state))
   const issuer = config.issuer.replace(/\/$/, '')
-  const endpoint = { token: `${issuer}/token`, enrolment: `${issuer}/enrol`, keys: `${issuer}/jwks` }
-  const mint = leanMint({
-    issuer,
-    tokenEndpoint: endpoint.token,
-    registry,
-    keys,
-    nonces,
-    joinSecret: secretFor('join-states', state),
-    scopesAt: (resource) => config.audiences.find(({ url }) => url === resource)?.scopes,
-    detailsFor: () => undefined,
-    onDiverged: ({ id, tenant, user }) => {
-      void state.record({ v: 1, kind: 'fleet', what: 'quarantine', device: id, tenant, user })
-      say('warning', 'device-quarantined', { device: id })
-    },
-    onFault: ({ code }) => say('error', 'mint-failed', { code }),
-    clock,
-    random,
-  })
-  const shared = {
-    registry,
-    keys,
-    record: (event: Parameters<State['record']>[0]) => state.record(event),
-    clock,
-    random,
-  }
-  const { approval } = config.enrolment
-  const enrol = enrolling({ ...shared, issuer, endpoint: endpoint.enrolment, nonces, approval })
+  const record = (event: JournalEvent): Promise<void> => state.record(event)
+  const denyKey = (kid: string): Promise<void> => keys.deny(kid)
+  const onFault = (thrown: unknown): void => say('error', 'part-failed', { code: asFault(thrown, '').code })
+  const revoking = await Revoking.open({ registry, keys, denyKey, issuer, clock, record, onFault })
+  const nonces = serverNonces(secretFor('nonces', state))
+  const shared: Shared = { registry, keys, revoking, issuer, nonces, record, onFault, clock, random }
   const stops = [
     repeat(clock, tidyPause, () => registry.tidy(), say),
     repeat(clock, refreshPause, () => keys.refresh(), say),
   ]
   return {
-    exact: [
-      [
-        '/token',
-        (request, response) => (mint.takes(request) ? mint.handle(request, response) : refuse(response)),
-      ],
-      ['/enrol', enrol],
-      ['/jwks', (_request, response) => sendKeys(keys, response)],
-      [
-        '/.well-known/oauth-authorization-server',
-        (_request, response) => sendMetadata(issuer, endpoint, response),
-      ],
-    ],
+    exact: routesOf(options, shared),
     admin: (otherwise) => administration({ ...shared, scopes: scopesOf(config) }, otherwise),
     isReady: async () => (await records.version()) > 0,
     close: async () => {
       stops.forEach((stop) => stop())
+      revoking.close()
       await registry.close()
     },
   }
+}
+
+interface Shared {
+  readonly registry: Registry
+  readonly keys: SigningKeys
+  readonly revoking: Revoking
+  readonly issuer: string
+  readonly nonces: Nonces
+  readonly record: (event: JournalEvent) => Promise<void>
+  readonly onFault: (thrown: unknown) => void
+  readonly clock: Clock
+  readonly random: Random
+}
+
+function routesOf(options: PartsOptions, shared: Shared): Parts['exact'] {
+  const { issuer, keys, registry } = shared
+  const endpoint = { token: `${issuer}/token`, enrolment: `${issuer}/enrol`, keys: `${issuer}/jwks` }
+  const mint = mintOf(options, shared, endpoint.token)
+  const { approval } = options.config.enrolment
+  return [
+    [
+      '/token',
+      (request, response) => (mint.takes(request) ? mint.handle(request, response) : refuse(response)),
+    ],
+    ['/enrol', enrolling({ ...shared, endpoint: endpoint.enrolment, approval })],
+    ['/feed', feedRoute({ ...shared, keyOf: (kid) => keys.keyOf(kid), once: registry.once })],
+    ['/jwks', (_request, response) => sendKeys(keys, response)],
+    [
+      '/.well-known/oauth-authorization-server',
+      (_request, response) => sendMetadata(issuer, endpoint, response),
+    ],
+  ]
+}
+
+function mintOf({ config, state, say }: PartsOptions, shared: Shared, tokenEndpoint: string): LeanMint {
+  const { issuer, revoking, onFault } = shared
+  return leanMint({
+    ...shared,
+    tokenEndpoint,
+    joinSecret: secretFor('join-states', state),
+    scopesAt: (resource) =>
+      resource === issuer ? [feedScope] : config.audiences.find(({ url }) => url === resource)?.scopes,
+    detailsFor: () => undefined,
+    onDiverged: ({ id }) => {
+      say('warning', 'device-quarantined', { device: id })
+      void revoking.quarantine(id, { by: 'server', reason: 'two hold its key' }).catch(onFault)
+    },
+  })
 }
 
 /** The same in all processes that share the wrapping key. */

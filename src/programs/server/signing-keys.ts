@@ -11,7 +11,7 @@ import {
 } from 'node:crypto'
 
 /** A key that signs now. */
-export interface SigningKey {
+interface SigningKey {
   readonly kid: string
   readonly privateKey: KeyObject
   readonly publicJwk: PublicJwk
@@ -26,8 +26,8 @@ export interface SigningKeys {
   keyOf(kid: string): KeyObject | undefined
   /** Takes in what other processes did, and lets the next key follow when it is time. To be called every few seconds. */
   refresh(): Promise<void>
-  /** Ends a key at once: nothing that it signed is taken any more. Null if it is not known. */
-  deny(kid: string): Promise<string | null>
+  /** Ends a key at once, and lets the next one sign. @throws Fault `key-invalid` for one that is not known */
+  deny(kid: string): Promise<void>
 }
 
 /** What the keys are made of. */
@@ -90,16 +90,14 @@ class Ring implements SigningKeys {
     }
   }
 
-  async deny(kid: string): Promise<string | null> {
+  async deny(kid: string): Promise<void> {
     const { records, clock } = this.#options
     for (;;) {
       const { version, keys } = await records.read()
-      if (!keys.some((key) => key.kid === kid)) return null
+      if (!keys.some((key) => key.kid === kid)) throw new Fault('key-invalid', 'no key has that id')
       const denied = keys.map((key) => (key.kid === kid ? { ...key, state: 'denied' as const } : key))
       const wanted = this.#turned(denied, clock.now())
-      if (!(await records.write(version, wanted))) continue
-      this.#load(version + 1, wanted)
-      return this.current().kid
+      if (await records.write(version, wanted)) return this.#load(version + 1, wanted)
     }
   }
 
