@@ -4,7 +4,7 @@ import { test } from 'node:test'
 import { Secret } from '#base'
 import { parseKnownSecrets } from '#known'
 import * as fc from 'fast-check'
-import { knownTable } from './table.ts'
+import { knownTable, mostPieces } from './table.ts'
 
 const random = (length: number): Uint8Array<ArrayBuffer> => new Uint8Array(randomBytes(length))
 
@@ -18,7 +18,11 @@ function tableOf(...values: readonly (string | Uint8Array)[]): ReturnType<typeof
 
 /** Names of what is found, each once. */
 function namesIn(input: string | Buffer, ...values: readonly string[]): string[] {
-  const { found } = parseKnownSecrets(tableOf(...values).table).find(Buffer.from(input))
+  return namesOf(tableOf(...values).table, input)
+}
+
+function namesOf(table: string, input: string | Buffer): string[] {
+  const { found } = parseKnownSecrets(table).find(Buffer.from(input))
   return [...new Set(found.map(({ name }) => name))].toSorted()
 }
 
@@ -79,11 +83,18 @@ test('knownTable() holds no plaintext of what it was made of, and nothing twice 
 })
 
 test('knownTable() stays under 16 MiB, and says what has no room', () => {
-  const lines = Array.from({ length: 400 }, () => randomBytes(300).toString('base64')).join('')
-  const values = Array.from({ length: 12 }, () => `${random24}${lines}${randomBytes(40_000).toString('hex')}`)
-  const { table, left } = tableOf(...values.map((value) => value + randomBytes(9).toString('hex')))
-  assert.ok(table.length <= 16 * 1024 * 1024)
+  const values = Array.from({ length: 40 }, () => randomBytes(30).toString('base64'))
+  const secrets = values.map((value, index) => ({
+    name: `name${index}`,
+    secret: Secret.copy(Buffer.from(value)),
+  }))
+  const most = 500
+  const { table, left } = knownTable(secrets, random, most)
+  assert.ok(left.length > 0 && left.length < values.length)
   assert.ok(left.every(({ reason }) => reason === 'too-many'))
+  assert.deepEqual(namesOf(table, values[0] ?? ''), ['name0'])
+  assert.deepEqual(namesOf(table, values.at(-1) ?? ''), [])
+  assert.ok((table.length / most) * mostPieces <= 16 * 1024 * 1024)
 })
 
 test('knownTable() finds strings of JSON alone, but for what everybody may see', () => {

@@ -21,11 +21,12 @@ interface Table {
   readonly keys: Keys
   /** By HMAC: pieces of all forms, each once. */
   readonly pieces: Map<string, Piece>
+  readonly most: number
 }
 
 const mostNames = 65_535
 /** With records of 92 bytes the table stays under 16 MiB of text. */
-const mostPieces = 120_000
+export const mostPieces = 120_000
 const fixedBytes = 28
 /** How secrets of which everybody may know the beginning begin: scheme and user, a token's header, a key's, a prefix. */
 const prefixes =
@@ -37,14 +38,16 @@ const prefixes =
  * about eleven bytes of a secret, nothing less: no window covers fewer. Who knows as many, of those behind what everybody
  * may know, can go on byte by byte for at most 15 more. That is why values that can be guessed are left out.
  * @param random Gives the keys from which all hashes in the table are made.
+ * @param most Pieces that the table may have; a secret without room is left out.
  * @returns The table for `parseKnownSecrets`, which holds names and no plaintext; and what is left out of it.
  */
 export function knownTable(
   secrets: readonly { readonly name: string; readonly secret: Secret }[],
   random: Random,
+  most = mostPieces,
 ): { readonly table: string; readonly left: readonly Left[] } {
   const words = new BigUint64Array(Uint8Array.from(random(80)).buffer).map((word) => word | 1n)
-  const table: Table = { keys: { key: random(32), words }, pieces: new Map() }
+  const table: Table = { keys: { key: random(32), words }, pieces: new Map(), most }
   const left: Left[] = []
   const kept: { readonly name: string; readonly value: Uint8Array }[] = []
   for (const { name, secret } of secrets) {
@@ -77,14 +80,19 @@ function reasonAgainst(value: Uint8Array): Refusal {
 }
 
 /** Adds the forms of a value, or says why not. */
-function add({ keys, pieces }: Table, value: Uint8Array, encode: typeof encodingsOf, name: number): Refusal {
+function add(
+  { keys, pieces, most }: Table,
+  value: Uint8Array,
+  encode: typeof encodingsOf,
+  name: number,
+): Refusal {
   const prefix = prefixes.exec(textOf(value))?.[0].length ?? 0
   const fresh = encode(value)
     .flatMap((form) => cut(form, name, prefix))
     .map((piece) => [formMac(keys, piece.bytes).toString('latin1'), piece] as const)
     .filter(([mac]) => !pieces.has(mac))
   if (fresh.length === 0) return 'duplicate'
-  if (name >= mostNames || pieces.size + fresh.length > mostPieces) return 'too-many'
+  if (name >= mostNames || pieces.size + fresh.length > most) return 'too-many'
   for (const [mac, piece] of fresh) pieces.set(mac, piece)
   return undefined
 }
