@@ -70,7 +70,7 @@ describe('device', () => {
   }
 
   async function enrol(): Promise<{ invitation: string; device: string }> {
-    const { invitation } = JSON.parse((await admin('invite', 'alice')).stdout)
+    const { invitation } = JSON.parse((await admin('user', 'invite', 'alice')).stdout)
     const enrolment = ['device', 'enroll', '--issuer', issuer, '--invited', '--json']
     const { stdout, code } = await trial.run(enrolment, `${invitation}\n`)
     assert.equal(code, 0)
@@ -112,7 +112,7 @@ describe('device', () => {
 
   /** Back-off passes before the server that was away is asked again. */
   async function revokeAndAsk(device: string, command: string[]): Promise<{ revoked: Finished }> {
-    const { stdout } = await admin('revoke', device)
+    const { stdout } = await admin('device', 'revoke', device)
     assert.equal(JSON.parse(stdout).status, 'revoked')
     for (let tries = 0; tries < 60; tries++) {
       const revoked = await trial.run(command)
@@ -140,7 +140,7 @@ describe('device', () => {
       const { keys } = (await (await fetch(`${issuer}/jwks`)).json()) as { keys: { kid: string }[] }
       return keys.map(({ kid }) => kid)
     }
-    const { denied, current } = JSON.parse((await admin('rotate-key')).stdout)
+    const { denied, current } = JSON.parse((await admin('key', 'rotate')).stdout)
     assert.ok(!(await kids()).includes(denied))
     assert.ok((await kids()).includes(current))
   })

@@ -1,4 +1,4 @@
-// keyreeve admin invite | devices | approve | revoke | release | rotate-key: speaks with the token server over its socket.
+// keyreeve admin user | device | key: speaks with the token server over its socket.
 import { Fault, isFaultCode, shown, type ExitCode } from '#base'
 import { placesOf } from '#wire'
 import { request } from 'node:http'
@@ -7,7 +7,7 @@ import * as z from 'zod'
 import type { Call } from './machine.ts'
 import { moment, table } from './terminal.ts'
 
-const device = z.object({
+const deviceShape = z.object({
   id: z.string(),
   user: z.string(),
   status: z.string(),
@@ -16,19 +16,34 @@ const device = z.object({
   seenAt: z.number(),
 })
 
-export async function invite(call: Call): Promise<ExitCode> {
+/** admin user invite USER. @throws Fault `usage` */
+export async function user(call: Call): Promise<ExitCode> {
+  const [verb, name] = call.arguments
+  if (verb !== 'invite') throw new Fault('usage', 'say: admin user invite USER')
   const shape = z.object({ invitation: z.string(), expiresAt: z.number() })
-  const given = shape.parse(await ask(call, '/admin/invite', { user: call.arguments[0] }))
+  const given = shape.parse(await ask(call, '/admin/invite', { user: name }))
   call.terminal.data(given, [given.invitation])
   call.terminal.say(`good once, until ${moment(given.expiresAt)} UTC`)
   return 0
 }
 
-export async function devices(call: Call): Promise<ExitCode> {
-  const found = z.object({ devices: z.array(device) }).parse(await ask(call, '/admin/devices', {}))
-  const rows = found.devices.map(({ id, user, status, label, scopes, seenAt }) => [
+/** admin device list | approve ID | revoke ID | release ID. @throws Fault `usage`, `device-unknown` */
+export async function device(call: Call): Promise<ExitCode> {
+  const [verb = '', id] = call.arguments
+  if (verb === 'list' && id === undefined) return listDevices(call)
+  if (!['approve', 'revoke', 'release'].includes(verb) || id === undefined) {
+    throw new Fault('usage', 'say: admin device list, or approve, revoke or release with the id of a device')
+  }
+  const changed = deviceShape.parse(await ask(call, `/admin/${verb}-device`, { deviceId: id }))
+  call.terminal.data(changed, [`${shown(changed.id)} of ${shown(changed.user)} is ${changed.status}`])
+  return 0
+}
+
+async function listDevices(call: Call): Promise<ExitCode> {
+  const found = z.object({ devices: z.array(deviceShape) }).parse(await ask(call, '/admin/devices', {}))
+  const rows = found.devices.map(({ id, user: owner, status, label, scopes, seenAt }) => [
     shown(id),
-    shown(user),
+    shown(owner),
     status,
     shown(label),
     shown(scopes.join(' ')),
@@ -38,17 +53,9 @@ export async function devices(call: Call): Promise<ExitCode> {
   return 0
 }
 
-export const approve = (call: Call): Promise<ExitCode> => change(call, '/admin/approve-device')
-export const revoke = (call: Call): Promise<ExitCode> => change(call, '/admin/revoke-device')
-export const release = (call: Call): Promise<ExitCode> => change(call, '/admin/release-device')
-
-async function change(call: Call, path: string): Promise<ExitCode> {
-  const changed = device.parse(await ask(call, path, { deviceId: call.arguments[0] }))
-  call.terminal.data(changed, [`${shown(changed.id)} of ${shown(changed.user)} is ${changed.status}`])
-  return 0
-}
-
-export async function rotateKey(call: Call): Promise<ExitCode> {
+/** admin key rotate. @throws Fault `usage` */
+export async function key(call: Call): Promise<ExitCode> {
+  if (call.arguments[0] !== 'rotate') throw new Fault('usage', 'say: admin key rotate')
   const shape = z.object({ denied: z.string(), current: z.string() })
   const { denied, current } = shape.parse(await ask(call, '/admin/rotate-key', {}))
   call.terminal.data({ denied, current }, [`${shown(denied)} is ended; ${shown(current)} signs now`])
