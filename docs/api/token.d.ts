@@ -117,7 +117,7 @@ export interface Sent {
     readonly body?: string;
 }
 /**
- * Sends one request to an address, as `posterTo` does.
+ * Sends one request to an address, as `posterTo` does, on a connection that is not kept.
  * @throws Fault `usage` for an address in clear; `issuer-unreachable`
  */
 export declare function send(url: string, sent: Sent, ca?: string): Promise<Answer>;

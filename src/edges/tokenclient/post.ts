@@ -22,7 +22,7 @@ export type Post = (headers: Readonly<Record<string, string>>, form: URLSearchPa
  * @throws Fault `usage` for an address that would send tokens in clear.
  */
 export function posterTo(url: string, ca?: string): Post {
-  const line = lineTo(url, ca)
+  const line = lineTo(url, ca, true)
   const type = { 'content-type': 'application/x-www-form-urlencoded' }
   return (headers, form) =>
     exchange(line, { method: 'POST', headers: { ...headers, ...type }, body: form.toString() })
@@ -36,11 +36,11 @@ export interface Sent {
 }
 
 /**
- * Sends one request to an address, as `posterTo` does.
+ * Sends one request to an address, as `posterTo` does, on a connection that is not kept.
  * @throws Fault `usage` for an address in clear; `issuer-unreachable`
  */
 export function send(url: string, sent: Sent, ca?: string): Promise<Answer> {
-  return exchange(lineTo(url, ca), sent)
+  return exchange(lineTo(url, ca, false), sent)
 }
 
 interface Line {
@@ -49,13 +49,13 @@ interface Line {
   readonly isSecure: boolean
 }
 
-function lineTo(url: string, ca: string | undefined): Line {
+function lineTo(url: string, ca: string | undefined, keepAlive: boolean): Line {
   const target = URL.parse(url)
   const isSecure = target?.protocol === 'https:'
   if (target === null || !(isSecure || isHere(target))) {
     throw new Fault('usage', 'the issuer must have an https address')
   }
-  const options = { keepAlive: true, maxSockets: 2, ...(ca !== undefined && { ca }) }
+  const options = { keepAlive, maxSockets: 2, ...(ca !== undefined && { ca }) }
   return { target, agent: isSecure ? new Agent(options) : new PlainAgent(options), isSecure }
 }
 
