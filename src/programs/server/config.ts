@@ -20,7 +20,7 @@ const shape = z.strictObject({
     .regex(/^[^\s]+:\d{1,5}$/)
     .default('127.0.0.1:8470'),
   tls: z.optional(tls),
-  /** A proxy in front speaks TLS; its addresses are believed. */
+  /** A proxy in front speaks TLS. All that comes through it counts as one source. */
   behindProxy: z.boolean().default(false),
   admin: z
     .strictObject({
@@ -40,15 +40,6 @@ const shape = z.strictObject({
     .strictObject({
       /** A new device waits for an administrator. */
       approval: z.boolean().default(false),
-      /** The organisation's own identity provider (OpenID Connect). */
-      provider: z.optional(
-        z.strictObject({
-          issuer: address,
-          client: z.string().min(1).max(256),
-          /** File that holds the client's secret. */
-          secret: file,
-        }),
-      ),
     })
     .prefault({}),
 })

@@ -37,7 +37,6 @@ try {
     random: (length) => Uint8Array.from(randomBytes(length)),
     say,
   })
-  report({ ready: true, address: server.address, admin: server.adminAddress })
   await new Promise((resolve) => {
     process.once('SIGINT', resolve)
     process.once('SIGTERM', resolve)
@@ -47,15 +46,5 @@ try {
 } catch (thrown) {
   const { code, message, next, exit } = asFault(thrown, 'the server could not start')
   say('error', 'not-started', { code, message, next })
-  report({ error: { code, message, next } })
   process.exit(exit)
-}
-
-/** Tells whoever started us, on fd 3 if there is one. */
-function report(line: object): void {
-  try {
-    writeSync(3, `${JSON.stringify(line)}\n`)
-  } catch {
-    // Started without a pipe: nobody asked.
-  }
 }
