@@ -1,12 +1,13 @@
 // Enrols devices: whoever holds an invitation and proves a key gets an attestation for it.
-import { base64url, Fault, type Clock, type Milliseconds, type Random } from '#base'
+import { base64url, type Clock, type Milliseconds, type Random } from '#base'
 import type { FleetEvent } from '#journal'
 import type { Device, Registry } from '#registry'
-import { checkDpopProof, signAttestation, signerOf, type Proof } from '#token'
+import { signAttestation, signerOf, type Proof } from '#token'
 import { createHash } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import { defaultRates, Limit, sourceOf } from './limits.ts'
 import type { Nonces } from './mint-nonces.ts'
+import { proofOf, type Unproved } from './proving.ts'
 import { readJson } from './reading.ts'
 import { sendJson, type Handler } from './routes.ts'
 import type { SigningKeys } from './signing-keys.ts'
@@ -88,6 +89,12 @@ export function enrolling(options: EnrollingOptions): Handler {
   }
 }
 
+/** @see RFC 9449, sections 5 and 8 */
+const errors = {
+  'proof-invalid': 'invalid_dpop_proof',
+  'proof-nonce-needed': 'use_dpop_nonce',
+} as const satisfies Record<Unproved, string>
+
 interface Reply {
   readonly status: number
   readonly document: object
@@ -95,34 +102,19 @@ interface Reply {
 
 async function answer(options: EnrollingOptions, request: IncomingMessage): Promise<Reply> {
   if (request.method !== 'POST') return { status: 405, document: { error: 'invalid_request' } }
-  const proof = await proofOf(options, request)
-  if (typeof proof === 'string') return { status: 400, document: { error: proof } }
+  const { endpoint: url, nonces, clock } = options
+  const proof = await proofOf(String(request.headers['dpop']), { method: 'POST', url, nonces, clock })
+  if (typeof proof === 'string') return { status: 400, document: { error: errors[proof] } }
   const { label, invitation } = await readJson(request)
   const key = `${proof.jkt} ${proof.jti}`
   if (!(await options.registry.once.take('enrol', key, proof.staleAt))) {
-    return { status: 400, document: { error: 'invalid_dpop_proof' } }
+    return { status: 400, document: { error: errors['proof-invalid'] } }
   }
   const known = await options.registry.devices.byThumbprint(proof.jkt)
   if (known !== null) return stateOf(options, known)
   const invited = typeof invitation === 'string' ? await takeInvitation(options, invitation) : null
   if (invited === null) return { status: 403, document: { error: 'access_denied' } }
   return stateOf(options, await enrol(options, { proof, invited, label }))
-}
-
-async function proofOf(
-  { endpoint, nonces, clock }: EnrollingOptions,
-  { headers }: IncomingMessage,
-): Promise<Proof | 'use_dpop_nonce' | 'invalid_dpop_proof'> {
-  const now = clock.now()
-  const nonceUntil = (nonce: string) => nonces.until(nonce, now)
-  try {
-    return await checkDpopProof(String(headers['dpop']), { method: 'POST', url: endpoint, nonceUntil, now })
-  } catch (thrown) {
-    if (!(thrown instanceof Fault)) throw thrown
-    if (thrown.code === 'proof-nonce-needed') return 'use_dpop_nonce'
-    if (thrown.code === 'proof-invalid') return 'invalid_dpop_proof'
-    throw thrown
-  }
 }
 
 /** Of many who come with the same one, one is let in. */

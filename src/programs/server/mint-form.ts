@@ -1,7 +1,6 @@
 // Reads what a device asks for: a short form, each field once.
 import type { IncomingMessage } from 'node:http'
-
-const longestBody = 16_384
+import { readBody } from './reading.ts'
 
 /** What was asked; all of it attacker-controlled. */
 export interface MintForm {
@@ -34,17 +33,4 @@ export async function readForm(request: IncomingMessage): Promise<MintForm | nul
     joinState: fields.get('join_state') ?? '',
     lifetime: fields.get('lifetime'),
   }
-}
-
-function readBody(request: IncomingMessage): Promise<string | null> {
-  return new Promise((resolve, reject) => {
-    const chunks: Buffer[] = []
-    let size = 0
-    request.on('data', (chunk: Buffer) => {
-      size += chunk.length
-      if (size <= longestBody) chunks.push(chunk)
-    })
-    request.on('end', () => resolve(size <= longestBody ? Buffer.concat(chunks).toString() : null))
-    request.on('error', reject)
-  })
 }

@@ -1,6 +1,6 @@
 // The lean way to a token, for enrolled devices: one proof authenticates the device and binds the token.
-import { asFault, Fault } from '#base'
-import { checkDpopProof, deviceClient, type Proof } from '#token'
+import { asFault } from '#base'
+import { deviceClient } from '#token'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { defaultRates, Limit, sourceOf } from './limits.ts'
 import { refuse, refuseFailed, refuseFor, type MintReply } from './mint-answers.ts'
@@ -8,6 +8,7 @@ import { knownDevices } from './mint-devices.ts'
 import { readForm } from './mint-form.ts'
 import { mintFor, turnAway } from './mint-grant.ts'
 import type { Asking, LeanMintOptions, Minting } from './mint-parts.ts'
+import { proofOf } from './proving.ts'
 
 /** The lean way. */
 export interface LeanMint {
@@ -71,32 +72,13 @@ async function answer(minting: Minting, request: IncomingMessage): Promise<MintR
 async function authenticate(minting: Minting, { headers }: IncomingMessage): Promise<Asking | MintReply> {
   const attested = await minting.devices.attested(String(headers['oauth-client-attestation']))
   if (attested === null) return refuseFailed('invalid_client')
-  const proof = await proofOf(minting, String(headers['dpop']))
+  const { tokenEndpoint: url, nonces, clock, devices } = minting
+  const place = { method: 'POST', url, nonces, clock, keyOf: devices.keyOf }
+  const proof = await proofOf(String(headers['dpop']), place)
   if (proof === 'proof-nonce-needed') return refuse('use_dpop_nonce')
   if (proof === 'proof-invalid') return refuseFailed('invalid_dpop_proof')
   if (proof.jkt !== attested.jkt) return refuseFailed('invalid_client')
   const device = await minting.devices.byThumbprint(proof.jkt)
   if (device === null || device.id !== attested.device) return refuseFailed('invalid_client')
   return device.status === 'active' ? { device, proof } : turnAway(minting, device)
-}
-
-async function proofOf(
-  { tokenEndpoint, nonces, clock, devices }: Minting,
-  text: string,
-): Promise<Proof | 'proof-invalid' | 'proof-nonce-needed'> {
-  const now = clock.now()
-  const nonceUntil = (nonce: string) => nonces.until(nonce, now)
-  try {
-    return await checkDpopProof(text, {
-      method: 'POST',
-      url: tokenEndpoint,
-      nonceUntil,
-      now,
-      keyOf: devices.keyOf,
-    })
-  } catch (thrown) {
-    if (thrown instanceof Fault && thrown.code === 'proof-nonce-needed') return thrown.code
-    if (thrown instanceof Fault && thrown.code === 'proof-invalid') return thrown.code
-    throw thrown
-  }
 }
