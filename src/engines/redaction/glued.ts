@@ -36,7 +36,8 @@ function withInner(text: Text, token: Found, anchors: AnchorSet, ask: Ask): read
       const found = at < whole.end || anchor.before !== null ? ask(at, anchor) : []
       for (const one of found.flatMap((each) => endedByNext(text, each, anchors, ask))) {
         if (one.confidence === 'hint' || one.end <= whole.end) continue
-        if (isToken(anchor)) whole = joined(whole, one)
+        // What an anchor opens further on, a secret behind its id for one, is found by itself.
+        if (isToken(anchor) && one.start <= whole.end) whole = joined(whole, one)
         else beside.push(one)
       }
     }

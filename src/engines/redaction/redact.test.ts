@@ -248,6 +248,10 @@ for (const [what, value] of [
   ],
   ['an escape that ends in digits', `\ud800${telegram}`],
   ['an escape that ends within an anchor', `\ud8da${'pi'}${'0f'.repeat(16)}`],
+  [
+    'an AWS key that is glued to a token, and its secret',
+    { [`${github}${aws}@host `]: [`${twilio}secret_key`] },
+  ],
   ['a command that sets a variable', ['export DB_PASSWORD=letmein!,x']],
   ['a negative number', { passcode: -10000 }],
   ['a name that ends in a backslash', { 'pass\\': 1000 }],
