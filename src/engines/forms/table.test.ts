@@ -92,8 +92,12 @@ test('knownTable() stays under 16 MiB, and says what has no room', () => {
   const { table, left } = knownTable(secrets, random, most)
   assert.ok(left.length > 0 && left.length < values.length)
   assert.ok(left.every(({ reason }) => reason === 'too-many'))
-  assert.deepEqual(namesOf(table, values[0] ?? ''), ['name0'])
-  assert.deepEqual(namesOf(table, values.at(-1) ?? ''), [])
+  // Not always the last: how many pieces a value needs depends on its characters.
+  const roomless = left.map(({ name }) => name)
+  values.forEach((value, index) => {
+    const name = `name${index}`
+    assert.deepEqual(namesOf(table, value), roomless.includes(name) ? [] : [name])
+  })
   assert.ok((table.length / most) * mostPieces <= 16 * 1024 * 1024)
 })
 
