@@ -1,7 +1,7 @@
 // Gateways of one process: each follows the feed and has answers under way; tells when the last one of a device was cut.
 import { machineClock } from '#base'
-import { FeedSubscriber, httpSource, PublishedKeys } from '#feed'
-import type { PublicJwk } from '#token'
+import { FeedSubscriber, httpSource } from '#feed'
+import { PublishedKeys, type PublicJwk } from '#token'
 import { randomBytes } from 'node:crypto'
 import { setTimeout as wait } from 'node:timers/promises'
 
@@ -28,7 +28,7 @@ process.once('message', (order: Order) => void follow(order))
 async function follow({ url, issuer, published, gateways, devices, streams }: Order): Promise<void> {
   const clock = machineClock({ Date, performance, setTimeout })
   const subscribers = Array.from({ length: gateways }, () => {
-    const keys = new PublishedKeys({ clock, fetch: async () => published })
+    const keys = new PublishedKeys({ clock, fetch: async () => JSON.stringify({ keys: published }) })
     const source = httpSource({ url: new URL(url) })
     return new FeedSubscriber({ source, keys, issuer, clock, random })
   })

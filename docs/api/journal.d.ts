@@ -231,11 +231,11 @@ export type HeartbeatEvent = {
     readonly v: 1;
     readonly kind: 'heartbeat';
 };
-/** This machine became a device of an organisation, or is none any more. */
+/** This machine became a device of an organisation, was attested anew, or is none any more. */
 type DeviceEvent = {
     readonly v: 1;
     readonly kind: 'device';
-    readonly what: 'enrol' | 'forget' | 'revoked';
+    readonly what: 'enrol' | 'renew' | 'forget' | 'revoked';
     readonly issuer: string;
     readonly device: string;
     /** What the issuer signed, where it revoked the device. */

@@ -3,7 +3,8 @@ export { tokenSource, type Mint, type MintAnswer, type TokenSource, type TokenSo
 export { deviceMint, type Device, type DeviceMint, type Wanted } from './device-mint.ts';
 export { posterTo, type Answer, type Post } from './post.ts';
 export { enrolByCode, enrolByInvitation, enrolInBrowser, type Enrolling, type Enrolment, type EnrolmentOptions, } from './enrolment.ts';
-export { readIssuer, readKeys, type Issuer } from './issuer.ts';
+export { issuerKeys, readIssuer, type Issuer } from './issuer.ts';
+export type { Renewed } from './renewing.ts';
 
 // edges/tokenclient/token-source.d.ts
 import { Fault, type Clock, type Milliseconds, type Random } from '#base';
@@ -51,18 +52,15 @@ export declare function tokenSource(options: TokenSourceOptions): TokenSource;
 
 // edges/tokenclient/device-mint.d.ts
 import { type Clock, type Milliseconds, type Random } from '#base';
-import { type AuthorizationDetail, type PublicJwk, type Sign } from '#token';
+import { type AuthorizationDetail } from '#token';
 import type { KeyObject } from 'node:crypto';
 import type { Post } from './post.ts';
+import { type Attested } from './renewing.ts';
 import type { MintAnswer } from './token-source.ts';
 /** An enrolled device as it is known here. Its key stays where it is. */
-export interface Device {
-    readonly issuer: string;
+export interface Device extends Attested {
     /** Absolute. */
     readonly tokenEndpoint: string;
-    readonly jwk: PublicJwk;
-    readonly sign: Sign;
-    readonly attestation: string;
     /** Keys that the issuer is known by. @param kid Attacker-controlled. */
     readonly keyOf: (kid: string) => KeyObject | undefined;
     /** What the last mint handed on; must outlive this process. */
@@ -122,9 +120,59 @@ export interface Sent {
  */
 export declare function send(url: string, sent: Sent, ca?: string): Promise<Answer>;
 
+// edges/tokenclient/renewing.d.ts
+import { type Clock, type Random } from '#base';
+import { type PublicJwk, type Sign } from '#token';
+/** What an issuer gave for a key that it knew already. */
+export interface Renewed {
+    readonly attestation: string;
+    /** What its tokens may be for, now. */
+    readonly scope: string;
+}
+/** Whose attestation it is. */
+export interface Attested {
+    readonly issuer: string;
+    /** Its id at the issuer. */
+    readonly device: string;
+    readonly jwk: PublicJwk;
+    readonly sign: Sign;
+    readonly attestation: string;
+    /** Keeps another attestation of the same device; must outlive this process. */
+    readonly keepAttestation: (renewed: Renewed) => Promise<void>;
+    /** PEM of the authorities to trust instead of the system's. */
+    readonly ca?: string | undefined;
+}
+interface Surroundings {
+    readonly clock: Clock;
+    readonly random: Random;
+}
+/** Whether there is a new one; or what the issuer says, signed, about the key instead. */
+export type Renewal = {
+    readonly isRenewed: true;
+} | {
+    readonly isRenewed: false;
+    readonly statement: unknown;
+};
+/** Holds the attestation of one device. Nothing here deletes anything. */
+export declare class Attesting {
+    #private;
+    constructor(device: Attested, surroundings: Surroundings);
+    /** To be shown to the issuer. */
+    get attestation(): string;
+    /** The issuer took the attestation: the next renewal need not wait. */
+    worked(): void;
+    /** Renews it when two thirds of its life are over. What fails is tried again later: it is still good. */
+    renewIfOld(): Promise<void>;
+    /** Asks the issuer once; not again for a minute, then two, up to an hour. */
+    renew(): Promise<Renewal>;
+}
+export {};
+
 // edges/tokenclient/enrolment.d.ts
 import { type Clock, type Random } from '#base';
 import { type PublicJwk, type Sign } from '#token';
+import { type Issuer } from './issuer.ts';
+import { send, type Answer } from './post.ts';
 /** Who enrols, and with what. */
 export interface EnrolmentOptions {
     /** The issuer's address. */
@@ -175,9 +223,24 @@ export declare function enrolByInvitation(options: EnrolmentOptions, invitation:
  * @see RFC 8628
  */
 export declare function enrolByCode(options: EnrolmentOptions): Promise<Enrolling>;
+/** One issuer that is asked with proofs of the key. */
+type Session = Omit<EnrolmentOptions, 'issuer'> & {
+    readonly issuer: Issuer;
+    nonce: string | undefined;
+};
+/** Asks the issuer where its endpoints are. @throws Fault `issuer-unreachable`, `issuer-refused`, `usage` */
+export declare function begin(options: EnrolmentOptions): Promise<Session>;
+interface Said {
+    readonly answer: Answer;
+    readonly members: Readonly<Record<string, unknown>>;
+}
+/** Sends something with a proof of the key; once more with the nonce that the issuer wants. */
+export declare function proved(session: Session, url: string, sent: (proof: string) => Parameters<typeof send>[1], accessToken?: string): Promise<Said>;
+export {};
 
 // edges/tokenclient/issuer.d.ts
-import type { KeyObject } from 'node:crypto';
+import { type Clock } from '#base';
+import { PublishedKeys } from '#token';
 /** An issuer's own word on where things are. All lie at its own origin. */
 export interface Issuer {
     readonly issuer: string;
@@ -196,7 +259,7 @@ export interface Issuer {
  * @see RFC 8414, sections 3 and 3.3
  */
 export declare function readIssuer(url: string, ca?: string): Promise<Issuer>;
-/** The issuer's keys by their ids. Keys of other kinds are left out. @throws Fault `issuer-unreachable`, `issuer-refused` */
-export declare function readKeys({ jwks }: Pick<Issuer, 'jwks'>, ca?: string): Promise<Map<string, KeyObject>>;
+/** The keys that an issuer publishes, asked for when one is named that is not known. */
+export declare function issuerKeys(jwks: string, clock: Pick<Clock, 'monotonic'>, ca?: string): PublishedKeys;
 /** What is not a JSON object says nothing. The parser's own message would quote it. @param body Attacker-controlled. */
 export declare function membersOf(body: string): Readonly<Record<string, unknown>>;

@@ -122,6 +122,21 @@ describe('device', () => {
     return assert.fail('the server that came back was not asked')
   }
 
+  test('a device goes on by itself after the key that attested it was ended', async () => {
+    const { device } = await enrol()
+    assert.equal((await trial.run(wanted)).code, 0)
+    assert.ok(JSON.parse((await admin('key', 'rotate')).stdout).denied !== undefined)
+    const other = [...wanted.slice(0, -1), 'files:read']
+    const { stdout, code } = await trial.run(other)
+    assert.equal(code, 0)
+    const keys = createRemoteJWKSet(new URL(`${issuer}/jwks`))
+    const { payload } = await jwtVerify(stdout.trim(), keys, { issuer, audience, typ: 'at+jwt' })
+    assert.equal(payload['device'], device)
+    assert.equal((await trial.run(['log', 'verify'])).code, 0)
+    assert.match((await trial.run(['log', 'list', '--json'])).stdout, /"what":"renew"/)
+    assert.equal((await trial.run(['device', 'forget'])).code, 0)
+  })
+
   test('a tool gets no token for a place that the settings do not name', async () => {
     const { code, stderr } = await trial.run([
       'token',

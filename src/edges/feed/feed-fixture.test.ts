@@ -1,12 +1,19 @@
 // A server with a hub, and gateways that follow it over loopback, on clocks that only the test moves.
 import { ManualClock, type Milliseconds } from '#base'
-import { denialLife, publicJwkOf, signFeedEvent, signerOf, type Deny, type FeedEvent } from '#token'
+import {
+  denialLife,
+  publicJwkOf,
+  PublishedKeys,
+  signFeedEvent,
+  signerOf,
+  type Deny,
+  type FeedEvent,
+} from '#token'
 import { generateKeyPairSync, randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { createServer, type Server, type ServerResponse } from 'node:http'
 import { setTimeout as wait } from 'node:timers/promises'
 import { FeedHub, type Sequenced } from './hub.ts'
-import { PublishedKeys } from './published-keys.ts'
 import { httpSource, type FeedSource } from './source.ts'
 import { eventOf } from './sse.ts'
 import { FeedSubscriber, type SilencePolicy } from './subscriber.ts'
@@ -114,7 +121,10 @@ export class Gateway {
     const { now, ...rest } = options
     this.clock = new ManualClock(now)
     const { clock } = this
-    const published = new PublishedKeys({ clock, fetch: async () => keys.published() })
+    const published = new PublishedKeys({
+      clock,
+      fetch: async () => JSON.stringify({ keys: keys.published() }),
+    })
     this.subscriber = new FeedSubscriber({
       clock,
       issuer,

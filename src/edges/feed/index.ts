@@ -8,6 +8,6 @@ export {
   type Verdict,
 } from './subscriber.ts'
 export { httpSource, type FeedSource, type HttpPlace, type Listening } from './source.ts'
-export { jwksAt, PublishedKeys, type PublishedKeysOptions } from './published-keys.ts'
+export { jwksAt } from './published-keys.ts'
 export { natsSource, openNats, type NatsFeed, type NatsPlace } from './nats.ts'
 export { OpenStreams, type Bearer } from './streams.ts'

@@ -1,8 +1,15 @@
 // A gateway's end of the feed: hears what is revoked, notices silence, and says what may be let in meanwhile.
 import { asFault, base64url, type Clock, type Milliseconds, type Random } from '#base'
-import { checkFeedEvent, Denials, feedKeyOf, type Deniable, type Denial, type HeardFeedEvent } from '#token'
+import {
+  checkFeedEvent,
+  Denials,
+  feedKeyOf,
+  type Deniable,
+  type Denial,
+  type HeardFeedEvent,
+  type PublishedKeys,
+} from '#token'
 import { Following } from './following.ts'
-import type { PublishedKeys } from './published-keys.ts'
 import { ServerTime, type Moment } from './server-time.ts'
 import type { FeedSource } from './source.ts'
 import { OpenStreams } from './streams.ts'

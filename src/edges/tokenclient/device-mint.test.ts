@@ -30,10 +30,12 @@ async function setUp(t: TestContext, handle: Handler) {
   const kept: { state: string | undefined } = { state: undefined }
   const device: Device = {
     issuer,
+    device: 'd1',
     tokenEndpoint,
     jwk,
     sign: signerOf(deviceKey.privateKey),
     attestation: 'attestation',
+    keepAttestation: async () => {},
     keyOf: (kid) => (kid === 'k1' ? issuerKey.publicKey : undefined),
     joinState: {
       read: async () => kept.state,

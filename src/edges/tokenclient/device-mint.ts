@@ -6,22 +6,17 @@ import {
   dpopProof,
   thumbprint,
   type AuthorizationDetail,
-  type PublicJwk,
-  type Sign,
 } from '#token'
 import type { KeyObject } from 'node:crypto'
 import { membersOf } from './issuer.ts'
 import type { Answer, Post } from './post.ts'
+import { Attesting, type Attested } from './renewing.ts'
 import type { MintAnswer } from './token-source.ts'
 
 /** An enrolled device as it is known here. Its key stays where it is. */
-export interface Device {
-  readonly issuer: string
+export interface Device extends Attested {
   /** Absolute. */
   readonly tokenEndpoint: string
-  readonly jwk: PublicJwk
-  readonly sign: Sign
-  readonly attestation: string
   /** Keys that the issuer is known by. @param kid Attacker-controlled. */
   readonly keyOf: (kid: string) => KeyObject | undefined
   /** What the last mint handed on; must outlive this process. */
@@ -57,7 +52,8 @@ const longestWait: Milliseconds = 3_600_000
  * whatever else is answered, nothing is deleted.
  */
 export function deviceMint(device: Device, surroundings: Surroundings): DeviceMint {
-  const state: Session = { device, ...surroundings, nonce: undefined }
+  const attesting = new Attesting(device, surroundings)
+  const state: Session = { device, attesting, ...surroundings, nonce: undefined }
   let last: Promise<unknown> = Promise.resolve()
   return (wanted) => {
     const mine = last.then(() => mint(state, wanted))
@@ -68,23 +64,43 @@ export function deviceMint(device: Device, surroundings: Surroundings): DeviceMi
 
 interface Session extends Surroundings {
   readonly device: Device
+  readonly attesting: Attesting
   /** What the issuer gave last. */
   nonce: string | undefined
 }
 
 async function mint(session: Session, wanted: Wanted): Promise<MintAnswer> {
+  const { attesting } = session
+  await attesting.renewIfOld()
+  const answer = await askWithNonce(session, wanted)
+  const { error, revocation } = membersOf(answer.body)
+  const revoked = await revokedBy(session, revocation)
+  if (revoked !== null) return revoked
+  if (answer.status !== 401 || error !== 'invalid_client') return read(session, answer)
+  const renewal = await attesting.renew()
+  if (renewal.isRenewed) return read(session, await askWithNonce(session, wanted))
+  return (await revokedBy(session, renewal.statement)) ?? read(session, answer)
+}
+
+async function askWithNonce(session: Session, wanted: Wanted): Promise<Answer> {
   const first = await ask(session, wanted)
-  const answer = wantsNonce(first) ? await ask(session, wanted) : first
-  if (answer.status === 200) return taken(session, answer)
-  const statement = membersOf(answer.body)['revocation']
-  if (typeof statement === 'string' && (await isRevokedBy(session, statement))) {
-    return { fault: new Fault('device-revoked', 'the issuer has revoked this device'), statement }
-  }
-  return { fault: refusal(answer), retryAfter: retryAfterOf(answer) }
+  return wantsNonce(first) ? ask(session, wanted) : first
+}
+
+async function read(session: Session, answer: Answer): Promise<MintAnswer> {
+  if (answer.status !== 200) return { fault: refusal(answer), retryAfter: retryAfterOf(answer) }
+  session.attesting.worked()
+  return taken(session, answer)
+}
+
+/** @param statement Attacker-controlled where TLS is broken. */
+async function revokedBy(session: Session, statement: unknown): Promise<MintAnswer | null> {
+  if (typeof statement !== 'string' || !(await isRevokedBy(session, statement))) return null
+  return { fault: new Fault('device-revoked', 'the issuer has revoked this device'), statement }
 }
 
 async function ask(session: Session, wanted: Wanted): Promise<Answer> {
-  const { device, post, clock, random, nonce } = session
+  const { device, attesting, post, clock, random, nonce } = session
   const proof = await dpopProof(
     {
       method: 'POST',
@@ -97,7 +113,7 @@ async function ask(session: Session, wanted: Wanted): Promise<Answer> {
     device.sign,
   )
   const form = formOf(wanted, await device.joinState.read())
-  const answer = await post({ dpop: proof, 'oauth-client-attestation': device.attestation }, form)
+  const answer = await post({ dpop: proof, 'oauth-client-attestation': attesting.attestation }, form)
   const next = answer.headers['dpop-nonce']
   if (typeof next === 'string') session.nonce = next
   return answer

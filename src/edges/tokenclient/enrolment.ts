@@ -123,9 +123,11 @@ export async function enrolByCode(options: EnrolmentOptions): Promise<Enrolling>
   return { url, userCode, done, cancel: () => cancelled.abort() }
 }
 
+/** One issuer that is asked with proofs of the key. */
 type Session = Omit<EnrolmentOptions, 'issuer'> & { readonly issuer: Issuer; nonce: string | undefined }
 
-async function begin(options: EnrolmentOptions): Promise<Session> {
+/** Asks the issuer where its endpoints are. @throws Fault `issuer-unreachable`, `issuer-refused`, `usage` */
+export async function begin(options: EnrolmentOptions): Promise<Session> {
   return { ...options, issuer: await readIssuer(options.issuer, options.ca), nonce: undefined }
 }
 
@@ -141,7 +143,8 @@ async function ask(session: Session, url: string, fields: Readonly<Record<string
   return proved(session, url, (proof) => ({ method: 'POST', headers: { ...type, dpop: proof }, body }))
 }
 
-async function proved(
+/** Sends something with a proof of the key; once more with the nonce that the issuer wants. */
+export async function proved(
   session: Session,
   url: string,
   sent: (proof: string) => Parameters<typeof send>[1],

@@ -16,4 +16,5 @@ export {
   type Enrolment,
   type EnrolmentOptions,
 } from './enrolment.ts'
-export { readIssuer, readKeys, type Issuer } from './issuer.ts'
+export { issuerKeys, readIssuer, type Issuer } from './issuer.ts'
+export type { Renewed } from './renewing.ts'

@@ -1,7 +1,6 @@
 // What an issuer says of itself: where its endpoints are, and by which keys it is known.
-import { Fault } from '#base'
-import { publicKeyOf, readPublicJwk } from '#token'
-import type { KeyObject } from 'node:crypto'
+import { Fault, type Clock } from '#base'
+import { PublishedKeys } from '#token'
 import { send } from './post.ts'
 
 /** An issuer's own word on where things are. All lie at its own origin. */
@@ -15,8 +14,6 @@ export interface Issuer {
   readonly enrolment: string
   readonly jwks: string
 }
-
-const mostKeys = 64
 
 /**
  * Asks an issuer for its metadata.
@@ -48,31 +45,19 @@ function placeAt(origin: string, value: unknown): string {
   throw new Fault('issuer-refused', 'the issuer is no token server of this kind')
 }
 
-/** The issuer's keys by their ids. Keys of other kinds are left out. @throws Fault `issuer-unreachable`, `issuer-refused` */
-export async function readKeys({ jwks }: Pick<Issuer, 'jwks'>, ca?: string): Promise<Map<string, KeyObject>> {
-  const { keys } = await document(jwks, ca)
-  if (!Array.isArray(keys)) throw new Fault('issuer-refused', 'the issuer has no keys')
-  const found = new Map<string, KeyObject>()
-  for (const key of keys.slice(0, mostKeys) as unknown[]) {
-    const kid = typeof key === 'object' && key !== null && 'kid' in key ? key.kid : undefined
-    const read = keyOf(key)
-    if (typeof kid === 'string' && read !== undefined) found.set(kid, read)
-  }
-  return found
-}
-
-function keyOf(value: unknown): KeyObject | undefined {
-  try {
-    return publicKeyOf(readPublicJwk(value))
-  } catch {
-    return undefined
-  }
+/** The keys that an issuer publishes, asked for when one is named that is not known. */
+export function issuerKeys(jwks: string, clock: Pick<Clock, 'monotonic'>, ca?: string): PublishedKeys {
+  return new PublishedKeys({ clock, fetch: () => textAt(jwks, ca) })
 }
 
 async function document(url: string, ca: string | undefined): Promise<Readonly<Record<string, unknown>>> {
+  return membersOf(await textAt(url, ca))
+}
+
+async function textAt(url: string, ca: string | undefined): Promise<string> {
   const { status, body } = await send(url, { method: 'GET', headers: {} }, ca)
   if (status !== 200) throw new Fault('issuer-refused', `the issuer answered ${status}`)
-  return membersOf(body)
+  return body
 }
 
 /** What is not a JSON object says nothing. The parser's own message would quote it. @param body Attacker-controlled. */

@@ -37,6 +37,21 @@ export function signAttestation(
 }
 
 /**
+ * When an attestation begins and ends, for its own holder: nothing is verified.
+ * @returns Null for what is no attestation.
+ */
+export function attestationTerm(
+  text: string,
+): { readonly from: Milliseconds; readonly until: Milliseconds } | null {
+  try {
+    const { claims } = decodeCompact(text, { longest: longestAttestation, typ })
+    return { from: countOf(claims, 'iat') * 1000, until: countOf(claims, 'exp') * 1000 }
+  } catch {
+    return null
+  }
+}
+
+/**
  * Checks an attestation.
  * @param text Attacker-controlled.
  * @param keyOf Keys that the issuer attests with.

@@ -1,4 +1,5 @@
 export { publicJwkOf, publicKeyOf, readPublicJwk, thumbprint, type PublicJwk } from './jwk.ts'
+export { PublishedKeys, readKeySet, type PublishedKeysOptions } from './key-set.ts'
 export {
   decodeCompact,
   longestCompact,
@@ -30,7 +31,13 @@ export {
   type AuthorizationDetail,
   type TokenExpected,
 } from './access-token.ts'
-export { checkAttestation, signAttestation, type Attestation, type Attested } from './attestation.ts'
+export {
+  attestationTerm,
+  checkAttestation,
+  signAttestation,
+  type Attestation,
+  type Attested,
+} from './attestation.ts'
 export { checkRevocationStatement, signRevocationStatement, type RevocationStatement } from './statement.ts'
 export {
   checkFeedEvent,

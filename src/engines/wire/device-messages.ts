@@ -137,7 +137,7 @@ export const deviceMessages = {
   'tokens.wait': {
     ...tokens,
     request: z.strictObject({}),
-    reply: z.strictObject({ enrolment: z.nullable(enrolment) }),
+    reply: z.strictObject({ enrolled: z.nullable(z.strictObject({ jwk, enrolment })) }),
   },
   'tokens.use': {
     ...tokens,
@@ -153,6 +153,12 @@ export const deviceMessages = {
     reply: z.strictObject({ signature: z.string().regex(/^[\w-]{86}$/) }),
   },
   'device.join': { ...ofTokens, request: z.strictObject({ joinState }), reply: done },
+  /** The issuer attested the key of this device anew. */
+  'device.renewed': {
+    ...ofTokens,
+    request: z.strictObject({ attestation: compact, scope: z.string().max(2048) }),
+    reply: done,
+  },
   /** The issuer says, signed, that this device is revoked. */
   'device.revoked': {
     ...ofTokens,

@@ -28,6 +28,10 @@ export function tokensHandlers(house: House): Handlers {
   return {
     'device.sign': (request) => house.programs.ask('keeper', 'keeper.prove', request),
     'device.join': (request) => house.programs.ask('keeper', 'keeper.attest', request),
+    'device.renewed': async (request) => {
+      await renew(house, request)
+      return {}
+    },
     'device.revoked': ({ statement }): undefined => {
       void forget(house, 'revoked', statement).catch(() => {})
     },
@@ -52,14 +56,24 @@ async function enrol(house: House, request: RequestOf<'device.enrol'>): Promise<
 
 async function finishEnrolment(house: House): Promise<ReplyOf<'device.wait'>> {
   const { log } = openedOf(house)
-  const { enrolment } = await house.programs.ask('tokens', 'tokens.wait', {})
-  if (enrolment === null) return { enrolled: null }
+  const { enrolled } = await house.programs.ask('tokens', 'tokens.wait', {})
+  if (enrolled === null) return { enrolled }
+  const { enrolment } = enrolled
   const { issuer, device, scope } = enrolment
   await log.append({ v: 1, kind: 'device', what: 'enrol', issuer, device })
   await house.programs.ask('keeper', 'keeper.attest', { enrolment })
-  const { jwk } = await house.programs.ask('keeper', 'keeper.device', {})
-  if (jwk !== null) await house.programs.ask('tokens', 'tokens.use', { jwk, enrolment, joinState: null })
+  await house.programs.ask('tokens', 'tokens.use', { ...enrolled, joinState: null })
   return { enrolled: { device, scope } }
+}
+
+/** Only the attestation and the scopes are taken: whose device it is, and where it asks, stays. */
+async function renew(house: House, { attestation, scope }: RequestOf<'device.renewed'>): Promise<void> {
+  const { log } = openedOf(house)
+  const { enrolment } = await house.programs.ask('keeper', 'keeper.device', {})
+  if (enrolment === null) throw new Fault('device-unknown', 'this machine is no enrolled device')
+  const { issuer, device } = enrolment
+  await log.append({ v: 1, kind: 'device', what: 'renew', issuer, device })
+  await house.programs.ask('keeper', 'keeper.attest', { enrolment: { ...enrolment, attestation, scope } })
 }
 
 async function statusOf(house: House): Promise<ReplyOf<'device.status'>> {

@@ -54,12 +54,15 @@ test('makeDevice() makes one key, and gives only its public part', () => {
   assert.deepEqual(deviceOf(vault), { jwk, enrolment: null, joinState: null })
 })
 
-test('keepDevice() keeps an enrolment and its join state; another enrolment begins anew', () => {
+test('keepDevice() keeps an enrolment and its join state; another device begins anew', () => {
   const vault = freshVault()
   const jwk = makeDevice(vault)
   keepDevice(vault, { enrolment })
   keepDevice(vault, { joinState: 's1' })
   assert.deepEqual(deviceOf(vault), { jwk, enrolment, joinState: 's1' })
+  const renewed = { ...enrolment, attestation: 'd.e.f' }
+  keepDevice(vault, { enrolment: renewed })
+  assert.deepEqual(deviceOf(vault), { jwk, enrolment: renewed, joinState: 's1' })
   keepDevice(vault, { enrolment: { ...enrolment, device: 'dev_2' } })
   assert.equal(deviceOf(vault).joinState, null)
 })

@@ -34,11 +34,15 @@ export function keepDevice(vault: Vault, news: RequestOf<'keeper.attest'>): void
   const { enrolment, joinState } = recordIn(vault)
   const record: Record = {
     enrolment: news.enrolment ?? enrolment,
-    // Another enrolment begins anew.
-    joinState: news.joinState ?? (news.enrolment === undefined ? joinState : null),
+    // Another device begins anew; the same one, attested again, goes on.
+    joinState: news.joinState ?? (isOther(news, enrolment) ? null : joinState),
   }
   using value = Secret.own(utf8(JSON.stringify(record)))
   vault.put({ ...recordPlace, value })
+}
+
+function isOther({ enrolment }: RequestOf<'keeper.attest'>, known: Record['enrolment']): boolean {
+  return enrolment !== undefined && (enrolment.issuer !== known?.issuer || enrolment.device !== known.device)
 }
 
 /** Deletes the key and all that goes with it. */

@@ -9,6 +9,7 @@ import { defaultRates, Limit, sourceOf } from './limits.ts'
 import type { Nonces } from './mint-nonces.ts'
 import { proofOf, type Unproved } from './proving.ts'
 import { readJson } from './reading.ts'
+import { revocationOf } from './revocation-statement.ts'
 import { sendJson, type Handler } from './routes.ts'
 import type { SigningKeys } from './signing-keys.ts'
 
@@ -149,12 +150,16 @@ async function enrol(options: EnrollingOptions, { proof, invited, label }: Enrol
   })
 }
 
-/** A device that is quarantined or revoked learns nothing here. */
+/** A revoked device is told so, signed, as where it asks for tokens; one that is quarantined learns nothing. */
 async function stateOf(options: EnrollingOptions, device: Device): Promise<Reply> {
   const { id, jwk, status, scopes } = device
-  if (status === 'pending') return { status: 202, document: { status, device: id } }
-  if (status !== 'active') return { status: 403, document: { error: 'access_denied' } }
   const { kid, privateKey } = options.keys.current()
+  if (status === 'pending') return { status: 202, document: { status, device: id } }
+  if (status === 'revoked') {
+    const revocation = await revocationOf(options, device)
+    return { status: 403, document: { error: 'access_denied', revocation } }
+  }
+  if (status !== 'active') return { status: 403, document: { error: 'access_denied' } }
   const attested = { issuer: options.issuer, device: id, jwk }
   const attestation = await signAttestation(attested, { now: options.clock.now(), kid }, signerOf(privateKey))
   return { status: 200, document: { status, device: id, attestation, scope: scopes.join(' ') } }

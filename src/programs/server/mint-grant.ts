@@ -8,13 +8,13 @@ import {
   parseScope,
   signAccessToken,
   signerOf,
-  signRevocationStatement,
   type AccessTokenClaims,
 } from '#token'
 import { refuse, refuseFailed, refuseFor, type MintReply, type Refusal } from './mint-answers.ts'
 import type { MintDevice } from './mint-devices.ts'
 import type { MintForm } from './mint-form.ts'
 import type { Asking, Minting } from './mint-parts.ts'
+import { revocationOf } from './revocation-statement.ts'
 
 type Given = Pick<AccessTokenClaims, 'aud' | 'scope' | 'authorization_details'> & { readonly life: number }
 
@@ -41,15 +41,9 @@ export async function mintFor(minting: Minting, asking: Asking, form: MintForm):
 }
 
 /** To a revoked device that proved its key we say so, signed: on that it may delete the key. Others learn nothing. */
-export async function turnAway(
-  { issuer, keys, clock }: Minting,
-  { id, jkt, status }: MintDevice,
-): Promise<MintReply> {
-  if (status !== 'revoked') return refuse('invalid_client')
-  const { kid, privateKey } = keys.current()
-  const statement = { iss: issuer, device: id, jkt, reason: 'revoked', iat: Math.floor(clock.now() / 1000) }
-  const revocation = await signRevocationStatement(statement, kid, signerOf(privateKey))
-  return refuse('invalid_client', { revocation })
+export async function turnAway(minting: Minting, device: MintDevice): Promise<MintReply> {
+  if (device.status !== 'revoked') return refuse('invalid_client')
+  return refuse('invalid_client', { revocation: await revocationOf(minting, device) })
 }
 
 function giveTo(minting: Minting, device: MintDevice, form: MintForm): Given | Refusal {

@@ -1,9 +1,9 @@
 // Servers that share a register, with their feed and administration on loopback, and a gateway that follows.
 import { ManualClock, type Fault, type Random } from '#base'
-import { FeedSubscriber, httpSource, PublishedKeys } from '#feed'
+import { FeedSubscriber, httpSource } from '#feed'
 import type { FleetEvent } from '#journal'
 import { openRegistry, type Registry } from '#registry'
-import { dpopProof, publicJwkOf, signAccessToken, signerOf, thumbprint } from '#token'
+import { dpopProof, publicJwkOf, PublishedKeys, signAccessToken, signerOf, thumbprint } from '#token'
 import { generateKeyPairSync, randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
@@ -142,7 +142,10 @@ export class Site {
       return { authorization: `DPoP ${token}`, dpop: await this.proof(token, nonce) }
     }
     const source = httpSource({ url: new URL(`http://127.0.0.1:${process.port}/feed`), headers })
-    const keys = new PublishedKeys({ clock, fetch: async () => process.keys.published() })
+    const keys = new PublishedKeys({
+      clock,
+      fetch: async () => JSON.stringify({ keys: process.keys.published() }),
+    })
     const subscriber = new FeedSubscriber({ source, keys, issuer, clock, random })
     const followed = subscriber.follow()
     this.#t.after(async () => {

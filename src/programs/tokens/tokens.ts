@@ -1,13 +1,13 @@
 // Enrols this machine as a device, and keeps its tokens fresh. Proofs are signed by the keeper, through the broker.
 import { Fault, fromBase64url, latin1, type Clock, type Milliseconds, type Random } from '#base'
-import type { Sign } from '#token'
+import type { PublicJwk, Sign } from '#token'
 import {
   deviceMint,
   enrolByCode,
   enrolByInvitation,
   enrolInBrowser,
+  issuerKeys,
   posterTo,
-  readKeys,
   tokenSource,
   type DeviceMint,
   type Enrolling,
@@ -15,7 +15,6 @@ import {
   type TokenSource,
 } from '#tokenclient'
 import { Channel, type Handlers, type ReplyOf, type RequestOf } from '#wire'
-import type { KeyObject } from 'node:crypto'
 import type { Duplex } from 'node:stream'
 
 /** What the process lends. */
@@ -58,7 +57,7 @@ class Tokens {
   readonly #broker: () => Channel
   readonly #sources = new Map<string, Source>()
   #mint: DeviceMint | null = null
-  #enrolling: Enrolling | null = null
+  #enrolling: (Enrolling & { readonly jwk: PublicJwk }) | null = null
 
   readonly handlers: Handlers = {
     'tokens.enrol': (request) => this.#enrol(request),
@@ -100,7 +99,7 @@ class Tokens {
     const { clock, random } = this.#options
     const options = { ...wish, sign: this.#sign, clock, random }
     const enrol = { browser: enrolInBrowser, code: enrolByCode, invitation: enrolByInvitation }[flow]
-    this.#enrolling = await enrol(options, invitation)
+    this.#enrolling = { ...(await enrol(options, invitation)), jwk: wish.jwk }
     this.#enrolling.done.catch(() => {})
     const { url, userCode } = this.#enrolling
     return { url, userCode }
@@ -111,9 +110,11 @@ class Tokens {
     const late = Promise.withResolvers<null>()
     const cancel = this.#options.clock.after(hold, () => late.resolve(null))
     try {
-      const enrolment = await Promise.race([this.#enrolling.done, late.promise])
-      if (enrolment !== null) this.#enrolling = null
-      return { enrolment }
+      const { done, jwk } = this.#enrolling
+      const enrolment = await Promise.race([done, late.promise])
+      if (enrolment === null) return { enrolled: null }
+      this.#enrolling = null
+      return { enrolled: { jwk, enrolment } }
     } catch (thrown) {
       this.#enrolling = null
       throw thrown
@@ -124,15 +125,22 @@ class Tokens {
 
   async #use({ jwk, enrolment, joinState }: RequestOf<'tokens.use'>): Promise<Record<string, never>> {
     this.close()
-    const keys = new IssuerKeys(enrolment.jwksUri)
-    await keys.refresh().catch(() => {})
+    const keys = issuerKeys(enrolment.jwksUri, this.#options.clock)
+    await keys.learn('').catch(() => {})
     let state = joinState ?? undefined
     this.#mint = deviceMint(
       {
         ...enrolment,
         jwk,
         sign: this.#sign,
-        keyOf: (kid) => keys.find(kid),
+        keyOf: (kid) => {
+          // One that is not known yet is looked for, for the next time.
+          void keys.learn(kid).catch(() => {})
+          return keys.of(kid)
+        },
+        keepAttestation: async (renewed) => {
+          await this.#broker().ask('device.renewed', renewed)
+        },
         joinState: {
           read: async () => state,
           write: async (next) => {
@@ -181,25 +189,5 @@ class Tokens {
     if (oldest === undefined) return
     oldest[1].tokens.close()
     this.#sources.delete(oldest[0])
-  }
-}
-
-/** The issuer's published keys. One that is not known yet is looked for, for the next time. */
-class IssuerKeys {
-  readonly #jwks: string
-  #keys: ReadonlyMap<string, KeyObject> = new Map()
-
-  constructor(jwks: string) {
-    this.#jwks = jwks
-  }
-
-  async refresh(): Promise<void> {
-    this.#keys = await readKeys({ jwks: this.#jwks })
-  }
-
-  find(kid: string): KeyObject | undefined {
-    const key = this.#keys.get(kid)
-    if (key === undefined) void this.refresh().catch(() => {})
-    return key
   }
 }
