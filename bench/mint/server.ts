@@ -62,6 +62,8 @@ async function start({ embedded, deviceKeys }: Order): Promise<void> {
     joinSecret: randomBytes(32),
     scopesAt: () => ['llm.infer:read'],
     detailsFor: () => undefined,
+    sourceOf: () => 'bench',
+    isSuspended: async () => false,
     onDiverged: () => {},
     onFault: (fault) => console.error(fault),
     clock,

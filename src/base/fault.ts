@@ -301,6 +301,7 @@ const faults = {
     next: 'name the audience under [device] audiences in config.toml',
   },
   'device-not-listed': { http: 404, exit: 6, retry: false, next: 'take an id of the list of devices' },
+  'not-suspended': { http: 404, exit: 6, retry: false, next: 'run "keyreeve admin suspended"' },
   'feed-broken': { http: 502, exit: 4, retry: true, next: 'wait: the feed is fetched again by itself' },
   'issuer-unreachable': { http: 503, exit: 4, retry: true, next: 'wait: it is asked again by itself' },
   'issuer-refused': {

@@ -24,6 +24,7 @@ const steps: readonly Step[] = [
   addModels,
   addDevices,
   addAdministration,
+  addSuspensions,
 ]
 
 /**
@@ -132,6 +133,15 @@ async function addAdministration(db: Transaction<Tables>): Promise<void> {
     .unique()
     .on('users')
     .columns(['issuer', 'subject'])
+    .execute()
+}
+
+async function addSuspensions(db: Transaction<Tables>): Promise<void> {
+  await table(db, 'suspensions')
+    .addColumn('kind', 'text', (kind) => kind.notNull())
+    .addColumn('id', 'text', (id) => id.notNull())
+    .addColumn('since', 'bigint', (since) => since.notNull())
+    .addPrimaryKeyConstraint('suspensions_key', ['kind', 'id'])
     .execute()
 }
 

@@ -11,6 +11,7 @@ import { forgetPast, makeRevocations, type Revocations } from './revocations.ts'
 import { makeSigningKeys, type SigningKeyRecords } from './signing-keys.ts'
 import { openSqlite } from './sqlite.ts'
 import { storeOf } from './store.ts'
+import { makeSuspensions, type Suspensions } from './suspensions.ts'
 import { makeUsers, type Users } from './users.ts'
 
 /** Where the register lies: a folder of this machine, or a database that several servers share. */
@@ -26,6 +27,7 @@ export interface Registry {
   readonly signingKeys: SigningKeyRecords
   readonly approvals: Approvals
   readonly users: Users
+  readonly suspensions: Suspensions
   /** Removes what has expired. To be called every few minutes; any number of processes may. */
   tidy(): Promise<void>
   /** Waits for what is under way. */
@@ -58,6 +60,7 @@ export async function openRegistry(place: RegistryPlace, clock: { now(): Millise
     signingKeys: makeSigningKeys(store),
     approvals: makeApprovals(store),
     users: makeUsers(store),
+    suspensions: makeSuspensions(store),
     async tidy() {
       for (const forget of [forgetOld, forgetExpired, forgetPast]) await forget(store)
     },

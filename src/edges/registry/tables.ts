@@ -15,6 +15,7 @@ export type Tables = Record<Slot, { readonly key: string }> & {
   readonly signing_keys: SigningKeyRow
   readonly approvals: ApprovalRow
   readonly users: UserRow
+  readonly suspensions: SuspensionRow
 }
 
 export interface ModelRow {
@@ -81,5 +82,11 @@ export interface UserRow {
   readonly issuer: string
   readonly subject: string
   readonly label: string
+  readonly since: number
+}
+
+interface SuspensionRow {
+  readonly kind: 'user' | 'tenant'
+  readonly id: string
   readonly since: number
 }

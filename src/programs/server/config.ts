@@ -20,8 +20,10 @@ const shape = z.strictObject({
     .regex(/^[^\s]+:\d{1,5}$/)
     .default('127.0.0.1:8470'),
   tls: z.optional(tls),
-  /** A proxy in front speaks TLS. All that comes through it counts as one source. */
+  /** A proxy in front speaks TLS. All that comes through it counts as one source, but for `forwardedHops`. */
   behindProxy: z.boolean().default(false),
+  /** How many proxies in front each add whom they heard to X-Forwarded-For. */
+  forwardedHops: z.int().min(0).max(8).default(0),
   admin: z
     .strictObject({
       /** Path of a unix socket, or HOST:PORT together with `tls` and `clients`. */
@@ -72,10 +74,13 @@ export function readServerConfig(path: string | null, overrides: Overrides): Ser
 }
 
 /** Tokens never travel in clear over a network. */
-function requireSafe({ issuer, listen, tls, behindProxy }: ServerConfig): void {
+function requireSafe({ issuer, listen, tls, behindProxy, forwardedHops }: ServerConfig): void {
   const isLocal = isLoopback(listen.slice(0, listen.lastIndexOf(':')))
   if (!isLocal && tls === undefined && !behindProxy) {
     throw new Fault('config-invalid', 'listening beyond this machine needs "tls", or "behindProxy"')
+  }
+  if (forwardedHops > 0 && !behindProxy) {
+    throw new Fault('config-invalid', 'the setting "forwardedHops" needs "behindProxy"')
   }
   if (issuer.startsWith('http:') && !isLoopback(new URL(issuer).hostname)) {
     throw new Fault('config-invalid', 'the setting "issuer" must begin with https')

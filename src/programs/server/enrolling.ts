@@ -5,13 +5,14 @@ import type { Device, Registry } from '#registry'
 import { signAttestation, signerOf, type Proof } from '#token'
 import { createHash } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
-import { defaultRates, Limit, sourceOf } from './limits.ts'
+import { defaultRates, Limit, type SourceOf } from './limits.ts'
 import type { Nonces } from './mint-nonces.ts'
 import { proofOf, type Unproved } from './proving.ts'
 import { readJson } from './reading.ts'
 import { revocationOf } from './revocation-statement.ts'
 import { sendJson, type Handler } from './routes.ts'
 import type { SigningKeys } from './signing-keys.ts'
+import type { Bearer } from './suspending.ts'
 
 /** What enrolling is made of. */
 export interface EnrollingOptions {
@@ -21,6 +22,9 @@ export interface EnrollingOptions {
   readonly registry: Pick<Registry, 'once' | 'models' | 'devices'>
   readonly keys: SigningKeys
   readonly nonces: Nonces
+  readonly sourceOf: SourceOf
+  /** Whether somebody gets nothing new. */
+  readonly isSuspended: (owner: Bearer) => Promise<boolean>
   /** A new device waits for an administrator. */
   readonly approval: boolean
   readonly record: (event: FleetEvent) => Promise<void>
@@ -77,7 +81,7 @@ export function enrolling(options: EnrollingOptions): Handler {
   const limit = new Limit(defaultRates.source, options.clock)
   return async (request, response) => {
     response.setHeader('dpop-nonce', options.nonces.next(options.clock.now()))
-    const source = sourceOf(request.socket.remoteAddress)
+    const source = options.sourceOf(request)
     const wait = limit.waitOf(source)
     if (wait > 0) {
       response.setHeader('retry-after', String(Math.ceil(wait / 1000)))
@@ -150,16 +154,18 @@ async function enrol(options: EnrollingOptions, { proof, invited, label }: Enrol
   })
 }
 
-/** A revoked device is told so, signed, as where it asks for tokens; one that is quarantined learns nothing. */
+/** A revoked device is told so, signed, as where it asks for tokens; one that is held up otherwise learns nothing. */
 async function stateOf(options: EnrollingOptions, device: Device): Promise<Reply> {
   const { id, jwk, status, scopes } = device
-  const { kid, privateKey } = options.keys.current()
   if (status === 'pending') return { status: 202, document: { status, device: id } }
   if (status === 'revoked') {
     const revocation = await revocationOf(options, device)
     return { status: 403, document: { error: 'access_denied', revocation } }
   }
-  if (status !== 'active') return { status: 403, document: { error: 'access_denied' } }
+  if (status !== 'active' || (await options.isSuspended(device))) {
+    return { status: 403, document: { error: 'access_denied' } }
+  }
+  const { kid, privateKey } = options.keys.current()
   const attested = { issuer: options.issuer, device: id, jwk }
   const attestation = await signAttestation(attested, { now: options.clock.now(), kid }, signerOf(privateKey))
   return { status: 200, document: { status, device: id, attestation, scope: scopes.join(' ') } }

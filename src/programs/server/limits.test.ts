@@ -4,7 +4,7 @@ import * as fc from 'fast-check'
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
 import { test } from 'node:test'
-import { Limit, sourceOf } from './limits.ts'
+import { Limit, networkOf, sourcing } from './limits.ts'
 import { serverNonces } from './mint-nonces.ts'
 
 test('Limit.take() lets a burst through, then so many a minute', () => {
@@ -34,13 +34,13 @@ test('Limit forgets the name that was asked for longest ago', () => {
   assert.equal(limit.waitOf('first'), 0)
 })
 
-test('sourceOf() is an IPv4 address, or the first 64 bits of another', () => {
-  assert.equal(sourceOf(undefined), 'unknown')
-  assert.equal(sourceOf('::ffff:192.0.2.1'), '192.0.2.1')
-  assert.equal(sourceOf('192.0.2.1'), '192.0.2.1')
-  assert.equal(sourceOf('2001:db8:1:2:3:4:5:6'), '2001:db8:1:2')
-  assert.equal(sourceOf('2001:db8::7'), sourceOf('2001:db8::8'))
-  assert.notEqual(sourceOf('2001:db8::7'), sourceOf('2001:db8:0:1::7'))
+test('networkOf() is an IPv4 address, or the first 64 bits of another', () => {
+  assert.equal(networkOf(undefined), 'unknown')
+  assert.equal(networkOf('::ffff:192.0.2.1'), '192.0.2.1')
+  assert.equal(networkOf('192.0.2.1'), '192.0.2.1')
+  assert.equal(networkOf('2001:db8:1:2:3:4:5:6'), '2001:db8:1:2')
+  assert.equal(networkOf('2001:db8::7'), networkOf('2001:db8::8'))
+  assert.notEqual(networkOf('2001:db8::7'), networkOf('2001:db8:0:1::7'))
 })
 
 test('serverNonces() takes a nonce as long as it says, from any process with the secret', () => {
@@ -56,4 +56,19 @@ test('serverNonces() takes a nonce as long as it says, from any process with the
   )
   assert.equal(serverNonces(randomBytes(32)).until(serverNonces(secret).next(now), now), undefined)
   assert.equal(serverNonces(secret).until('', now), undefined)
+})
+
+test('sourcing() believes only what proxies of ours wrote', () => {
+  const from = (hops: number, header?: string) => {
+    const headers = header === undefined ? {} : { 'x-forwarded-for': header }
+    return sourcing(hops)({ headers, socket: { remoteAddress: '10.0.0.1' } })
+  }
+  assert.equal(from(0, '192.0.2.1'), '10.0.0.1')
+  assert.equal(from(1, '198.51.100.9, 192.0.2.1'), '192.0.2.1')
+  assert.equal(from(2, '203.0.113.5, 198.51.100.9, 192.0.2.1'), '198.51.100.9')
+  assert.equal(from(1, '[2001:db8:1:2:3::4]:443'), '2001:db8:1:2')
+  assert.equal(from(1, '192.0.2.1:443'), '192.0.2.1')
+  for (const bad of [undefined, '', 'unknown', "' OR 1=1", '192.0.2.1,'])
+    assert.equal(from(1, bad), '10.0.0.1')
+  assert.equal(from(2, '192.0.2.1'), '10.0.0.1')
 })

@@ -1,7 +1,8 @@
 // How often one device, one tenant and one source may ask. A failed proof counts against where it came from, never
 // against the device that it names: anybody can name a device.
 import type { Clock, Milliseconds } from '#base'
-import { isIPv6 } from 'node:net'
+import type { IncomingHttpHeaders } from 'node:http'
+import { isIP, isIPv6 } from 'node:net'
 
 /** So many at once, and so many a minute after that. */
 export interface Rate {
@@ -73,8 +74,31 @@ export class Limit {
   }
 }
 
+/** Tells where a request comes from. */
+export type SourceOf = (request: {
+  readonly headers: IncomingHttpHeaders
+  readonly socket: { readonly remoteAddress?: string | undefined }
+}) => string
+
+/**
+ * Makes what tells where a request comes from.
+ * @param hops How many proxies of ours stand in front, each of which adds whom it heard to X-Forwarded-For. What stands
+ *   before those is a stranger's word and counts for nothing; so does a header that is too short.
+ */
+export function sourcing(hops: number): SourceOf {
+  return ({ headers, socket }) =>
+    networkOf(forwardedFor(String(headers['x-forwarded-for'] ?? ''), hops) ?? socket.remoteAddress)
+}
+
+function forwardedFor(header: string, hops: number): string | undefined {
+  if (hops === 0) return undefined
+  const address = header.split(',').at(-hops)?.trim() ?? ''
+  const bare = address.replace(/^\[(.*)\](:\d+)?$/, '$1').replace(/^([\d.]+):\d+$/, '$1')
+  return isIP(bare) === 0 ? undefined : bare
+}
+
 /** The network that an address is counted under: itself, or its /64. */
-export function sourceOf(address: string | undefined): string {
+export function networkOf(address: string | undefined): string {
   if (address === undefined) return 'unknown'
   const plain = address.replace(/^::ffff:(?=\d+\.)/, '')
   if (!isIPv6(plain)) return plain

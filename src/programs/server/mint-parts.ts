@@ -2,7 +2,7 @@
 import type { Clock, Fault, Random } from '#base'
 import type { AuthorizationDetail, Proof } from '#token'
 import type { KeyObject } from 'node:crypto'
-import type { Limit } from './limits.ts'
+import type { Limit, SourceOf } from './limits.ts'
 import type { KnownDevices, MintDevice, MintRegistry } from './mint-devices.ts'
 import type { Nonces } from './mint-nonces.ts'
 
@@ -24,6 +24,10 @@ export interface LeanMintOptions {
   readonly scopesAt: (resource: string) => readonly string[] | undefined
   /** Details that a device is given. @throws Fault `scope-invalid` @param asked Attacker-controlled. */
   readonly detailsFor: (device: MintDevice, asked: unknown) => readonly AuthorizationDetail[] | undefined
+  /** Where a request comes from. */
+  readonly sourceOf: SourceOf
+  /** Whether the owner of a device gets no new token. */
+  readonly isSuspended: (device: MintDevice) => Promise<boolean>
   /** Two hold the key of a device: it is quarantined by now. */
   readonly onDiverged: (device: MintDevice) => void
   /** Something of ours failed. */

@@ -16,6 +16,7 @@ import { createServer, request as ask, type IncomingHttpHeaders, type IncomingMe
 import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { test, type TestContext } from 'node:test'
+import { sourcing } from './limits.ts'
 import { leanMint } from './mint.ts'
 import type { MintDevice, MintRegistry } from './mint-devices.ts'
 import { serverNonces } from './mint-nonces.ts'
@@ -77,7 +78,11 @@ async function setUp(t: TestContext) {
   }
   const { state, registry } = registryOf(device)
   const nonces = serverNonces(randomBytes(32))
-  const seen: { diverged: string[]; faults: Fault[] } = { diverged: [], faults: [] }
+  const seen: { diverged: string[]; faults: Fault[]; suspended: boolean } = {
+    diverged: [],
+    faults: [],
+    suspended: false,
+  }
   const keyOf = (kid: string) => (kid === 'k1' ? server.publicKey : undefined)
   const lean = leanMint({
     issuer,
@@ -88,6 +93,8 @@ async function setUp(t: TestContext) {
     joinSecret: randomBytes(32),
     scopesAt: (resource) => (resource === gateway ? ['llm.infer:read'] : undefined),
     detailsFor: (_, asked) => (Array.isArray(asked) ? (asked as []) : undefined),
+    sourceOf: sourcing(0),
+    isSuspended: async () => seen.suspended,
     onDiverged: ({ id }) => seen.diverged.push(id),
     onFault: (fault) => seen.faults.push(fault),
     clock,
@@ -275,6 +282,15 @@ test('leanMint() tells a revoked device so, signed, once it has proved its key',
   assert.equal(statement.device, 'd1')
   const foreign = await send({ headers: { dpop: await prove({}, pair()) } })
   assert.equal(foreign.body['revocation'], undefined)
+})
+
+test('leanMint() gives the device of somebody who is suspended nothing, and does not say why', async (t) => {
+  const { send, seen } = await setUp(t)
+  seen.suspended = true
+  const { status, body } = await send()
+  assert.deepEqual([status, body['error'], body['revocation']], [401, 'invalid_client', undefined])
+  seen.suspended = false
+  assert.equal((await send()).status, 200)
 })
 
 test('leanMint() limits a device by what it proved, and failures by their source alone', async (t) => {

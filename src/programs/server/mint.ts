@@ -2,7 +2,7 @@
 import { asFault } from '#base'
 import { deviceClient } from '#token'
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { defaultRates, Limit, sourceOf } from './limits.ts'
+import { defaultRates, Limit } from './limits.ts'
 import { refuse, refuseFailed, refuseFor, type MintReply } from './mint-answers.ts'
 import { knownDevices } from './mint-devices.ts'
 import { readForm } from './mint-form.ts'
@@ -56,7 +56,7 @@ async function handle(minting: Minting, request: IncomingMessage, response: Serv
 }
 
 async function answer(minting: Minting, request: IncomingMessage): Promise<MintReply> {
-  const source = sourceOf(request.socket.remoteAddress)
+  const source = minting.sourceOf(request)
   const wait = minting.limits.source.waitOf(source)
   const form = await readForm(request)
   if (wait > 0) return refuseFor(wait)
@@ -80,5 +80,6 @@ async function authenticate(minting: Minting, { headers }: IncomingMessage): Pro
   if (proof.jkt !== attested.jkt) return refuseFailed('invalid_client')
   const device = await minting.devices.byThumbprint(proof.jkt)
   if (device === null || device.id !== attested.device) return refuseFailed('invalid_client')
-  return device.status === 'active' ? { device, proof } : turnAway(minting, device)
+  if (device.status !== 'active' || (await minting.isSuspended(device))) return turnAway(minting, device)
+  return { device, proof }
 }

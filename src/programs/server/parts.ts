@@ -7,6 +7,7 @@ import { administration } from './administration.ts'
 import type { ServerConfig } from './config.ts'
 import { enrolling } from './enrolling.ts'
 import { feedRoute, feedScope } from './feed-route.ts'
+import { sourcing, type SourceOf } from './limits.ts'
 import type { Say } from './lines.ts'
 import { serverNonces, type Nonces } from './mint-nonces.ts'
 import { leanMint, type LeanMint } from './mint.ts'
@@ -14,6 +15,7 @@ import { Revoking } from './revoking.ts'
 import { sendJson, type Handler, type Routes } from './routes.ts'
 import { openSigningKeys, type SigningKeys } from './signing-keys.ts'
 import type { State } from './state.ts'
+import { Suspending, type Bearer } from './suspending.ts'
 
 /** What the parts are made of. */
 export interface PartsOptions {
@@ -50,7 +52,13 @@ export async function openParts(options: PartsOptions): Promise<Parts> {
   const onFault = (thrown: unknown): void => say('error', 'part-failed', { code: asFault(thrown, '').code })
   const revoking = await Revoking.open({ registry, keys, denyKey, issuer, clock, record, onFault })
   const nonces = serverNonces(secretFor('nonces', state))
-  const shared: Shared = { registry, keys, revoking, issuer, nonces, record, onFault, clock, random }
+  const suspending = new Suspending({ registry, clock })
+  const asking = {
+    nonces,
+    sourceOf: sourcing(config.forwardedHops),
+    isSuspended: (bearer: Bearer) => suspending.holds(bearer),
+  }
+  const shared: Shared = { registry, keys, revoking, issuer, ...asking, record, onFault, clock, random }
   const stops = [
     repeat(clock, tidyPause, () => registry.tidy(), say),
     repeat(clock, refreshPause, () => keys.refresh(), say),
@@ -73,6 +81,8 @@ interface Shared {
   readonly revoking: Revoking
   readonly issuer: string
   readonly nonces: Nonces
+  readonly sourceOf: SourceOf
+  readonly isSuspended: (bearer: Bearer) => Promise<boolean>
   readonly record: (event: JournalEvent) => Promise<void>
   readonly onFault: (thrown: unknown) => void
   readonly clock: Clock

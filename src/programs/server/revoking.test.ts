@@ -1,4 +1,5 @@
 // What is revoked is denied at once, kept, and told to every process and gateway.
+import { Fault } from '#base'
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
@@ -7,6 +8,7 @@ import { join } from 'node:path'
 import { generateKeyPairSync } from 'node:crypto'
 import { test } from 'node:test'
 import { Site, until } from './revoking-fixture.test.ts'
+import { Suspending } from './suspending.ts'
 
 const cause = { by: 'local', reason: 'stolen' }
 const iat = 1_767_225_600
@@ -61,6 +63,46 @@ test('Revoking tells every process what one of them revoked', async (t) => {
   assert.equal(gateway.verdict({ ...bearer, device: 'd2', sub: 'bob' }), 'deny')
   assert.equal(gateway.verdict({ ...bearer, device: 'd2' }), 'allow')
   assert.deepEqual([...first.faults, ...second.faults], [])
+})
+
+test('Revoking.suspend() denies what there is, stops what is new on every process, and lasts until it ends', async (t) => {
+  const site = new Site(t)
+  const { clock } = site
+  const [first, second] = [await site.start(), await site.start()]
+  const suspending = new Suspending({ registry: second.registry, clock })
+  const ann = { user: 'ann', tenant: 't1' }
+  assert.equal(await suspending.holds(ann), false)
+  const gateway = site.gateway(second)
+  await until(() => gateway.status.state === 'live')
+  await first.revoking.suspend({ kind: 'user', id: 'ann' }, cause)
+  await until(() => (clock.advance(50), gateway.verdict(bearer) === 'deny'))
+  clock.advance(1000)
+  assert.equal(await suspending.holds(ann), true)
+  assert.equal(await suspending.holds({ user: 'bob', tenant: 't1' }), false)
+  // What a process signed that did not know yet, on a clock that runs ahead.
+  const late = { ...bearer, iat: Math.floor(clock.now() / 1000) + 60 }
+  assert.equal(gateway.verdict(late), 'deny')
+  const who = { kind: 'tenant', id: 't1' } as const
+  await assert.rejects(second.revoking.resume(who, cause), { code: 'not-suspended' })
+  await second.revoking.resume({ kind: 'user', id: 'ann' }, cause)
+  clock.advance(1000)
+  assert.equal(await suspending.holds(ann), false)
+  assert.deepEqual(
+    [...first.events, ...second.events].map(({ what }) => what),
+    ['suspend', 'resume', 'resume'],
+  )
+})
+
+test('Suspending.holds() lets nobody in whom it cannot ask about', async (t) => {
+  const site = new Site(t)
+  const { registry } = await site.start()
+  const suspending = new Suspending({ registry, clock: site.clock })
+  const ann = { user: 'ann', tenant: 't1' }
+  assert.equal(await suspending.holds(ann), false)
+  t.mock.method(registry.suspensions, 'list', () => Promise.reject(new Fault('database-unavailable', 'away')))
+  assert.equal(await suspending.holds(ann), false)
+  site.clock.advance(1000)
+  await assert.rejects(suspending.holds(ann), { code: 'database-unavailable' })
 })
 
 test('Revoking.device() is denied though the register fails, and does not say that it is done', async (t) => {

@@ -5,10 +5,11 @@ import type { FleetEvent } from '#journal'
 import type { Deny as KeptDeny, Registry, Revocation } from '#registry'
 import { denialLife, Denials, signerOf, type Denial, type Deny } from '#token'
 import type { KeyObject } from 'node:crypto'
+import { suspensionMargin } from './suspending.ts'
 
 /** What revoking works with. */
 export interface RevokingOptions {
-  readonly registry: Pick<Registry, 'devices' | 'revocations'>
+  readonly registry: Pick<Registry, 'devices' | 'revocations' | 'suspensions'>
   /** The key to sign with now. */
   readonly keys: { current(): { readonly kid: string; readonly privateKey: KeyObject } }
   /** Takes a signing key out of use, on all servers. Durable once it settles. */
@@ -32,6 +33,9 @@ export interface Cause {
 export type Target =
   | { readonly kind: 'user' | 'tenant' | 'key'; readonly id: string }
   | { readonly kind: 'all' }
+
+/** Who gets nothing until they are released. */
+type Suspended = { readonly kind: 'user' | 'tenant'; readonly id: string }
 
 /** How often the register is asked what other processes revoked. */
 const pollEvery = 250
@@ -105,6 +109,34 @@ export class Revoking {
     return seq
   }
 
+  /**
+   * Gives a user, or everybody in a tenant, no new token until they are released, and denies all that they have.
+   * @returns Its number in the feed; durable, and told.
+   */
+  async suspend(who: Suspended, cause: Cause): Promise<number> {
+    const issuedBefore = Math.ceil((this.#options.clock.now() + suspensionMargin) / 1000)
+    const deny: Deny = { ...who, issuedBefore }
+    const life = denialLife + suspensionMargin
+    const early = this.#early(deny, life)
+    // First: whoever asks from now on gets none, so that the denial is about all there are.
+    await Promise.all([this.#options.registry.suspensions.suspend(who), early])
+    const seq = await this.#append(deny, life)
+    await this.#record({ what: 'suspend', [who.kind]: who.id, seq }, cause)
+    return seq
+  }
+
+  /**
+   * Lets a user or a tenant have tokens again. Those that were denied stay denied; two minutes after a suspension all new
+   * ones are good. The record comes first.
+   * @throws Fault `not-suspended`
+   */
+  async resume(who: Suspended, cause: Cause): Promise<void> {
+    await this.#record({ what: 'resume', [who.kind]: who.id }, cause)
+    if (!(await this.#options.registry.suspensions.lift(who))) {
+      throw new Fault('not-suspended', 'nobody of that name is suspended')
+    }
+  }
+
   /** Tells the feed all that the register holds by now. */
   catchUp(): Promise<void> {
     this.#catching ??= this.#catch().finally(() => {
@@ -142,16 +174,16 @@ export class Revoking {
     return seq
   }
 
-  async #early(deny: Deny): Promise<void> {
+  async #early(deny: Deny, life = denialLife): Promise<void> {
     const now = this.#options.clock.now()
-    const denial = { deny, until: Math.ceil((now + denialLife) / 1000) }
+    const denial = { deny, until: Math.ceil((now + life) / 1000) }
     this.#deny(denial, now)
     await this.hub.early(denial)
   }
 
-  async #append(deny: Deny): Promise<number> {
+  async #append(deny: Deny, life = denialLife): Promise<number> {
     const { registry, clock } = this.#options
-    const seq = await registry.revocations.append(kept(deny), clock.now() + denialLife)
+    const seq = await registry.revocations.append(kept(deny), clock.now() + life)
     // The one under way may have read before this was there.
     await this.#catching?.catch(() => {})
     if (this.hub.seq < seq) await this.catchUp()
