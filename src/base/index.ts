@@ -1,4 +1,5 @@
-export { asFault, errorCode, Fault, faultCodes, isFaultCode, type ExitCode, type FaultCode } from './fault.ts'
+export { asFault, errorCode, Fault, faultCodes, isFaultCode, type FaultCode } from './fault.ts'
+export type { ExitCode } from './faults.ts'
 export { Secret } from './secret.ts'
 export { canonicalJson, type Json } from './canonical.ts'
 export {
