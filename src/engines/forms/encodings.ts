@@ -13,6 +13,8 @@ export interface Encoded {
   readonly lead?: number
   /** 1 if the character behind it holds the last bits, and padding may follow. */
   readonly tail?: number
+  /** It is cut to pieces at multiples of this only. */
+  readonly unit?: number
 }
 
 const base32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'
@@ -78,13 +80,18 @@ function inBase64(value: Uint8Array, before: number): Encoded[] {
   return forms.map((bytes) => ({ bytes, each: 3 / 4, ...ends }))
 }
 
-/** Base64 of the value alone, in lines of PEM or MIME. A window may hold the end of one. */
+/** Base64 of the value alone, in lines of PEM or MIME. A window may hold the end of one; a piece begins with a line. */
 function inLines(value: Uint8Array): Encoded[] {
   const text = binary(digitsOf(value, 6, `${base64}+/`))
   return [64, 76].flatMap((length) => {
     const line = new RegExp(`.{${length}}(?!$)`, 'g')
-    const forms = text.length > length ? lineEnds.map((end) => text.replaceAll(line, `$&${end}`)) : []
-    return forms.map((form) => ({ bytes: utf8(form), each: 0.55, tail: Math.min(1, value.length % 3) }))
+    const ends = text.length > length ? lineEnds : []
+    return ends.map((end) => ({
+      bytes: utf8(text.replaceAll(line, `$&${end}`)),
+      each: 0.55,
+      tail: Math.min(1, value.length % 3),
+      unit: length + end.length,
+    }))
   })
 }
 

@@ -12,7 +12,13 @@ export interface Piece extends Required<Encoded> {
 }
 
 /** All windows of `window` bytes from `base` to before `base + stride`: one begins at a multiple of `stride`. */
-export type Place = Readonly<Record<'window' | 'stride' | 'base', number>>
+export interface Place {
+  readonly window: number
+  readonly stride: number
+  readonly base: number
+  /** As the piece's, but of what comes before the end of its last window: that is noticed however it goes on. */
+  readonly kind: number
+}
 
 /**
  * The shortest that tell eleven bytes: 11 of what is written as it is, 15 of base64, 18 of base32, 22 of hexadecimal and
@@ -32,30 +38,36 @@ const groups = [16, 8, 4, 2, 1].flatMap((stride) =>
  * A longer form is cut into pieces of this many bytes, so that a stream need hold no more than one of them; the last may
  * be almost twice as long. No escape of 3, 4 or 6 bytes is cut.
  */
-const pieceBytes = 1020
+const longestPiece = 1020
 const escaped = 0
 /**
- * Escaped: a backslash first, and among each eight bytes. Graphic characters only, but for the quote. UTF-16 of ASCII. Or
- * anything. At the end of a text nothing of a kind can begin that does not look so.
+ * Escaped: a backslash first, and among each eight bytes. Graphic characters only, but for the quote. UTF-16 of ASCII, the
+ * first no space. Or anything. At the end of a text nothing of a kind can begin that does not look so.
  */
 const kinds: readonly ((byte: number, at: number, bytes: Uint8Array) => boolean)[] = [
   (_, at, bytes) => bytes[0] === 0x5c && bytes.subarray(Math.max(0, at - 7), at + 1).includes(0x5c),
   (byte) => byte > 0x20 && byte < 0x7f && byte !== 0x22,
-  (byte, at, bytes) => byte === 0 || (bytes[at + 1] ?? 0) === 0,
+  (byte, at, bytes) => (at > 0 || byte > 0x20) && (byte === 0 || (bytes[at + 1] ?? 0) === 0),
   () => true,
 ]
 
 /** The pieces of a form, in order. Of the secret everybody may know the first `prefix` bytes. */
 export function cut(encoded: Encoded, name: number, prefix: number): Piece[] {
-  const { bytes, each, more = Infinity, lead = 0, tail = 0 } = encoded
+  const { bytes, each, more = Infinity, lead = 0, tail = 0, unit = 1 } = encoded
+  const pieceBytes = longestPiece - (longestPiece % unit)
   const last = Math.max(1, Math.floor(bytes.length / pieceBytes)) - 1
   return Array.from({ length: last + 1 }, (_, index) => {
     const start = index * pieceBytes
     const piece = bytes.subarray(start, index === last ? bytes.length : start + pieceBytes)
     const ends = { lead: index === 0 ? lead : 0, tail: index === last ? tail : 0 }
     const known = Math.max(0, Math.ceil(prefix / each) - start)
-    return { each, more, ...ends, name, known, bytes: piece, kind: kinds.findIndex((is) => piece.every(is)) }
+    return { each, more, unit, ...ends, name, known, bytes: piece, kind: kindOf(piece) }
   })
+}
+
+/** @param first The first of `kinds` that comes into question. */
+function kindOf(bytes: Uint8Array, first = escaped): number {
+  return kinds.findIndex((is, kind) => kind >= first && bytes.every(is))
 }
 
 /** A place for each piece; none for one that is too short for what its windows would tell. */
@@ -78,7 +90,9 @@ export function placesOf(pieces: readonly Piece[]): (Place | undefined)[] {
     if (window === undefined || stride === undefined) return undefined
     // Behind what everybody may know, as far as the length allows.
     const skip = Math.min(Math.max(known, shared[index]!), furthestBase)
-    return { window, stride, base: Math.min(skip, bytes.length - window - stride + 1) }
+    const base = Math.min(skip, bytes.length - window - stride + 1)
+    const noticed = bytes.subarray(0, base + stride - 1 + window)
+    return { window, stride, base, kind: kind === escaped ? escaped : kindOf(noticed, escaped + 1) }
   })
 }
 
@@ -100,7 +114,9 @@ function needed(choices: ReadonlySet<readonly boolean[]>): readonly number[] {
 
 /** How much each piece has in common with a crowd of others, which a text full of it must not be compared with at each. */
 function sharedLengths(pieces: readonly Piece[]): number[] {
-  const sorted = [...pieces.keys()].toSorted((a, b) => Buffer.compare(pieces[a]!.bytes, pieces[b]!.bytes))
+  // Lines of a secret begin like the secret without line ends: they are found by their beginning, as it is all on one line.
+  const whole = [...pieces.keys()].filter((index) => pieces[index]!.unit === 1)
+  const sorted = whole.toSorted((a, b) => Buffer.compare(pieces[a]!.bytes, pieces[b]!.bytes))
   const shared = pieces.map(() => 0)
   for (let at = crowd; at < sorted.length; at++) {
     const [first, last] = [pieces[sorted[at - crowd]!]!.bytes, pieces[sorted[at]!]!.bytes]

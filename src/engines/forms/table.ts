@@ -108,8 +108,8 @@ function recordsOf({ keys, pieces }: Table): Uint8Array {
 /** A name, a length, the place, how it may begin and end, and the hashes. src/engines/known/table.ts reads it. */
 function recordOf(piece: Piece, place: Place | undefined, mac: string, keys: Keys): Uint8Array {
   if (place === undefined) return new Uint8Array(0)
-  const { name, bytes, kind, lead, tail } = piece
-  const { window, stride, base } = place
+  const { name, bytes, lead, tail } = piece
+  const { window, stride, base, kind } = place
   const record = Buffer.alloc(fixedBytes + 4 * stride)
   record.writeUInt16BE(name, 0)
   record.writeUInt16BE(bytes.length, 2)

@@ -5,7 +5,7 @@ import type { Kind } from './table.ts'
 
 /** Characters of base64 before a form that are taken with it. All are graphic. */
 const longestLead = 3
-const [quote, backslash] = [0x22, 0x5c]
+const [space, quote, backslash] = [0x20, 0x22, 0x5c]
 
 /** The first position at which a form could start that no window has shown yet, or the end of the text. */
 export function horizonOf(bytes: Uint8Array, groups: readonly Group[]): number {
@@ -31,7 +31,8 @@ const beginnings: Readonly<Record<Kind, (bytes: Uint8Array, least: number) => nu
   wide(bytes, least) {
     let at = bytes.length
     while (at > least && (bytes[at - 1] === 0 || (bytes[at] ?? 0) === 0)) at--
-    return at
+    // A space that ends the text begins none.
+    return at === bytes.length - 1 && bytes[at]! <= space ? bytes.length : at
   },
   escaped(bytes, least) {
     let first = bytes.length

@@ -24,8 +24,8 @@ export interface Form {
 }
 
 /**
- * Escaped: a backslash first, and among each eight bytes. Graphic characters only, but for the quote. UTF-16 of ASCII. Or
- * anything.
+ * Escaped: a backslash first, and among each eight bytes. Graphic characters only, but for the quote. UTF-16 of ASCII, the
+ * first no space. Or anything. So it looks up to the end of its last window.
  */
 const kinds = ['escaped', 'graphic', 'wide', 'any'] as const
 export type Kind = (typeof kinds)[number]
