@@ -53,6 +53,8 @@ export interface ScanOptions {
    * `anchored`: a value without a form of its own needs a name or a place.
    */
   readonly policy?: 'anchored' | 'strict'
+  /** `none`: only what is known, and personal data where asked for, whatever else looks like a secret. Default `all`. */
+  readonly detectors?: 'all' | 'none'
   /** An organisation's own rules, as `parseRules` gives them. */
   readonly rules?: Rules
   /** Key of the pseudonyms in placeholders. Default: random, made once per process. */
@@ -63,6 +65,8 @@ export interface ScanOptions {
 export interface Replacement extends Finding {
   /** What stands in the output. */
   readonly placeholder: string
+  /** The name of a known secret. */
+  readonly name?: string
   /** The secret itself, where the placeholder's pseudonym tells it from others; null elsewhere. Good during the call only. */
   readonly secret: Uint8Array | null
 }

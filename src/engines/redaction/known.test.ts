@@ -87,3 +87,16 @@ test('redactStream() asks a finder on from where it was, also when the front of 
     assert.equal(await streamed(chunks, finderOf('x')), text)
   }
 })
+
+test('redact() masks with no detectors what is known, and nothing else', () => {
+  const input = `{"token":"ghp_${'A1b2'.repeat(9)}","x":"MARK","password":"q8Zk2LmW0vXr7TuN"}`
+  const names: (string | undefined)[] = []
+  const { text, findings } = redact(input, {
+    known: finderOf('x'),
+    detectors: 'none',
+    onReplaced: ({ name }) => names.push(name),
+  })
+  assert.equal(text, input.replace('MARK', '[secret:x]'))
+  assert.equal(findings.length, 1)
+  assert.deepEqual(names, ['x'])
+})

@@ -49,7 +49,8 @@ export function replace(
   if (onReplaced !== undefined) {
     const { detector, confidence, name } = found
     const secret = name === undefined ? secretOf(found, bytes) : null
-    onReplaced({ start, end, detector, confidence, placeholder, secret })
+    const names = name === undefined ? {} : { name }
+    onReplaced({ start, end, detector, confidence, placeholder, secret, ...names })
   }
   return placeholder
 }
