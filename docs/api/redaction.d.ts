@@ -9,7 +9,8 @@ export { EventRedactor, GuardedRedactor, parseRules, PseudonymMap, RecordRedacto
 export type { Confidence, EventOptions, Finding, KnownFinder, PiiKind, PseudonymLimits, RecordLimits, RecordOptions, RedactOptions, Replacement, Restoration, ScanOptions, } from '#redaction';
 
 // base/index.d.ts
-export { asFault, errorCode, Fault, faultCodes, isFaultCode, type ExitCode, type FaultCode } from './fault.ts';
+export { asFault, errorCode, Fault, faultCodes, isFaultCode, type FaultCode } from './fault.ts';
+export type { ExitCode } from './faults.ts';
 export { Secret } from './secret.ts';
 export { canonicalJson, type Json } from './canonical.ts';
 export { machineClock, ManualClock, type Clock, type MachineTime, type Milliseconds, type Random, } from './time.ts';
@@ -19,9 +20,42 @@ export { assertNever } from './never.ts';
 export { estimatedBits, guessableBelow } from './guessing.ts';
 
 // base/fault.d.ts
+import { faults, type ExitCode } from './faults.ts';
+/** A code of the table: stable, for programs and for people. */
+export type FaultCode = keyof typeof faults;
+/** Names of all codes, for tables and tests. */
+export declare const faultCodes: ("already-running" | "answer-too-large" | "answer-unreadable" | "audience-refused" | "baseline-invalid" | "busy" | "code-invalid" | "config-invalid" | "connection-closed" | "consent-changed" | "consent-gone" | "consent-refused" | "consent-scope-refused" | "consent-timed-out" | "consent-too-early" | "consent-unanswerable" | "console-unavailable" | "database-busy" | "database-failed" | "database-unavailable" | "denied-by-policy" | "device-enrolled" | "device-key-known" | "device-not-listed" | "device-revoked" | "device-unknown" | "disk-full" | "edit-unknown" | "embargoed" | "encoding-unsupported" | "enrolment-failed" | "feed-broken" | "file-changed" | "file-not-text" | "file-too-large" | "frame-malformed" | "frame-oversized" | "frame-slow" | "git-failed" | "grant-revoked" | "grant-unknown" | "grants-corrupt" | "home-insecure" | "internal" | "issuer-refused" | "issuer-unreachable" | "journal-corrupt" | "journal-shredded" | "journal-unknown-entry" | "journal-unwritable" | "key-invalid" | "keystore-absent" | "keystore-locked" | "keystore-lost" | "lines-invalid" | "listen-failed" | "locked" | "message-invalid" | "message-not-yours" | "message-out-of-phase" | "message-unknown" | "not-running" | "not-suspended" | "passkey-invalid" | "passkey-needed" | "passkey-unknown" | "passphrase-weak" | "passphrase-wrong" | "patch-conflict" | "patch-invalid" | "patch-placeholder" | "path-crosses-mount" | "path-hard-linked" | "path-invalid" | "path-not-file" | "path-not-folder" | "path-not-found" | "path-outside-root" | "path-special" | "path-symlink" | "path-unreadable" | "pattern-invalid" | "pattern-too-complex" | "peer-refused" | "peer-unknown" | "policy-changed" | "policy-invalid" | "program-gone" | "proof-invalid" | "proof-nonce-needed" | "recovery-code-wrong" | "redaction-failed" | "rule-invalid" | "scope-invalid" | "seal-invalid" | "secret-disposed" | "secret-name-invalid" | "secret-too-large" | "secret-unknown" | "server-key-invalid" | "slot-unknown" | "terminal-needed" | "ticket-unknown" | "timed-out" | "token-expired" | "token-invalid" | "unsupported-here" | "usage" | "vault-absent" | "vault-corrupt" | "vault-exists" | "vault-in-use" | "verification-failed" | "version-unsupported")[];
+/**
+ * The one error class of the product. Callers switch on `code`; `message` is for people, in lower case, says what was
+ * wrong, and never quotes a secret, a token or file content.
+ */
+export declare class Fault<Code extends FaultCode = FaultCode> extends Error {
+    readonly name = "Fault";
+    readonly code: Code;
+    constructor(code: Code, message: string, options?: ErrorOptions);
+    /** HTTP status that this code has at every door. */
+    get http(): number;
+    /** Exit code of a command that ends with this fault. */
+    get exit(): ExitCode;
+    /** True if the same request may succeed later without a change. */
+    get retry(): boolean;
+    /** What the person or the assistant should do next. */
+    get next(): string;
+}
+/** Tells whether a string that came from outside is a code of the table. */
+export declare function isFaultCode(code: string): code is FaultCode;
+/**
+ * Makes a Fault of whatever was thrown. A foreign error becomes `disk-full` or `internal`; its own text stays in
+ * `cause` and is not repeated, since nobody checked it for secrets.
+ */
+export declare function asFault(thrown: unknown, doing?: string): Fault;
+/** The `code` of a system error such as ENOENT, or undefined where there is none. */
+export declare function errorCode(thrown: unknown): string | undefined;
+
+// base/faults.d.ts
 /** 0 ok · 1 error · 2 usage · 3 denied · 4 pending or timed out · 5 locked · 6 not found · 7 verification failed · 8 policy invalid · 10 findings. */
 export type ExitCode = 0 | 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 10;
-declare const faults: {
+export declare const faults: {
     readonly internal: {
         readonly http: 500;
         readonly exit: 1;
@@ -550,6 +584,24 @@ declare const faults: {
         readonly retry: false;
         readonly next: 'run "git status" there and mend what it says';
     };
+    readonly 'encoding-unsupported': {
+        readonly http: 502;
+        readonly exit: 1;
+        readonly retry: false;
+        readonly next: 'ask with an Accept-Encoding of gzip, deflate, br or zstd';
+    };
+    readonly 'answer-unreadable': {
+        readonly http: 502;
+        readonly exit: 1;
+        readonly retry: true;
+        readonly next: 'ask again; the upstream sent a broken answer';
+    };
+    readonly 'answer-too-large': {
+        readonly http: 502;
+        readonly exit: 1;
+        readonly retry: false;
+        readonly next: 'ask for less at once, or with no encoding';
+    };
     readonly 'key-invalid': {
         readonly http: 400;
         readonly exit: 2;
@@ -689,37 +741,6 @@ declare const faults: {
         readonly next: 'run it in a terminal of your own';
     };
 };
-/** A code of the table: stable, for programs and for people. */
-export type FaultCode = keyof typeof faults;
-/** Names of all codes, for tables and tests. */
-export declare const faultCodes: ("already-running" | "audience-refused" | "baseline-invalid" | "busy" | "code-invalid" | "config-invalid" | "connection-closed" | "consent-changed" | "consent-gone" | "consent-refused" | "consent-scope-refused" | "consent-timed-out" | "consent-too-early" | "consent-unanswerable" | "console-unavailable" | "database-busy" | "database-failed" | "database-unavailable" | "denied-by-policy" | "device-enrolled" | "device-key-known" | "device-not-listed" | "device-revoked" | "device-unknown" | "disk-full" | "edit-unknown" | "embargoed" | "enrolment-failed" | "feed-broken" | "file-changed" | "file-not-text" | "file-too-large" | "frame-malformed" | "frame-oversized" | "frame-slow" | "git-failed" | "grant-revoked" | "grant-unknown" | "grants-corrupt" | "home-insecure" | "internal" | "issuer-refused" | "issuer-unreachable" | "journal-corrupt" | "journal-shredded" | "journal-unknown-entry" | "journal-unwritable" | "key-invalid" | "keystore-absent" | "keystore-locked" | "keystore-lost" | "lines-invalid" | "listen-failed" | "locked" | "message-invalid" | "message-not-yours" | "message-out-of-phase" | "message-unknown" | "not-running" | "not-suspended" | "passkey-invalid" | "passkey-needed" | "passkey-unknown" | "passphrase-weak" | "passphrase-wrong" | "patch-conflict" | "patch-invalid" | "patch-placeholder" | "path-crosses-mount" | "path-hard-linked" | "path-invalid" | "path-not-file" | "path-not-folder" | "path-not-found" | "path-outside-root" | "path-special" | "path-symlink" | "path-unreadable" | "pattern-invalid" | "pattern-too-complex" | "peer-refused" | "peer-unknown" | "policy-changed" | "policy-invalid" | "program-gone" | "proof-invalid" | "proof-nonce-needed" | "recovery-code-wrong" | "redaction-failed" | "rule-invalid" | "scope-invalid" | "seal-invalid" | "secret-disposed" | "secret-name-invalid" | "secret-too-large" | "secret-unknown" | "server-key-invalid" | "slot-unknown" | "terminal-needed" | "ticket-unknown" | "timed-out" | "token-expired" | "token-invalid" | "unsupported-here" | "usage" | "vault-absent" | "vault-corrupt" | "vault-exists" | "vault-in-use" | "verification-failed" | "version-unsupported")[];
-/**
- * The one error class of the product. Callers switch on `code`; `message` is for people, in lower case, says what was
- * wrong, and never quotes a secret, a token or file content.
- */
-export declare class Fault<Code extends FaultCode = FaultCode> extends Error {
-    readonly name = "Fault";
-    readonly code: Code;
-    constructor(code: Code, message: string, options?: ErrorOptions);
-    /** HTTP status that this code has at every door. */
-    get http(): number;
-    /** Exit code of a command that ends with this fault. */
-    get exit(): ExitCode;
-    /** True if the same request may succeed later without a change. */
-    get retry(): boolean;
-    /** What the person or the assistant should do next. */
-    get next(): string;
-}
-/** Tells whether a string that came from outside is a code of the table. */
-export declare function isFaultCode(code: string): code is FaultCode;
-/**
- * Makes a Fault of whatever was thrown. A foreign error becomes `disk-full` or `internal`; its own text stays in
- * `cause` and is not repeated, since nobody checked it for secrets.
- */
-export declare function asFault(thrown: unknown, doing?: string): Fault;
-/** The `code` of a system error such as ENOENT, or undefined where there is none. */
-export declare function errorCode(thrown: unknown): string | undefined;
-export {};
 
 // base/secret.d.ts
 /**
@@ -907,6 +928,8 @@ export interface ScanOptions {
      * `anchored`: a value without a form of its own needs a name or a place.
      */
     readonly policy?: 'anchored' | 'strict';
+    /** `none`: only what is known, and personal data where asked for, whatever else looks like a secret. Default `all`. */
+    readonly detectors?: 'all' | 'none';
     /** An organisation's own rules, as `parseRules` gives them. */
     readonly rules?: Rules;
     /** Key of the pseudonyms in placeholders. Default: random, made once per process. */
@@ -916,6 +939,8 @@ export interface ScanOptions {
 export interface Replacement extends Finding {
     /** What stands in the output. */
     readonly placeholder: string;
+    /** The name of a known secret. */
+    readonly name?: string;
     /** The secret itself, where the placeholder's pseudonym tells it from others; null elsewhere. Good during the call only. */
     readonly secret: Uint8Array | null;
 }
@@ -1505,8 +1530,8 @@ export interface Form {
     readonly hashes: Uint32Array;
 }
 /**
- * Escaped: a backslash first, and among each eight bytes. Graphic characters only, but for the quote. UTF-16 of ASCII. Or
- * anything.
+ * Escaped: a backslash first, and among each eight bytes. Graphic characters only, but for the quote. UTF-16 of ASCII, the
+ * first no space. Or anything. So it looks up to the end of its last window.
  */
 declare const kinds: readonly ['escaped', 'graphic', 'wide', 'any'];
 export type Kind = (typeof kinds)[number];

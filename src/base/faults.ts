@@ -269,6 +269,20 @@ export const faults = {
   },
   'git-failed': { http: 500, exit: 1, retry: false, next: 'run "git status" there and mend what it says' },
 
+  'encoding-unsupported': {
+    http: 502,
+    exit: 1,
+    retry: false,
+    next: 'ask with an Accept-Encoding of gzip, deflate, br or zstd',
+  },
+  'answer-unreadable': {
+    http: 502,
+    exit: 1,
+    retry: true,
+    next: 'ask again; the upstream sent a broken answer',
+  },
+  'answer-too-large': { http: 502, exit: 1, retry: false, next: 'ask for less at once, or with no encoding' },
+
   'key-invalid': {
     http: 400,
     exit: 2,
