@@ -21,6 +21,7 @@ const kept = [/^@cedar-policy\//, /^@napi-rs\//, 'koffi']
 /** Files that a program starts threads from, by the name that they get beside its `main.js`. */
 const threads: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   cli: { 'scan-worker': 'src/edges/scanning/worker.ts' },
+  server: { 'sqlite-thread': 'src/edges/registry/sqlite-thread.ts' },
 }
 
 /** Replaces `dist/programs/NAME/` by its bundle, and names the libraries in it with their licences. */

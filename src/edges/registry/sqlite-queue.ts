@@ -23,6 +23,8 @@ interface Waiting {
   readonly settle: (answer: Answer) => void
 }
 
+/** Beside this file; in a bundle, beside the program. */
+const threadFile = import.meta.filename.endsWith('.ts') ? './sqlite-thread.ts' : './sqlite-thread.js'
 const mostTogether = 1000
 const gone: Failure = { failed: -1 }
 const begin: Statement = { sql: 'begin immediate', parameters: [] }
@@ -38,7 +40,7 @@ export class SqliteQueue {
   #lost = false
 
   constructor(file: string) {
-    this.#worker = new Worker(new URL('./sqlite-thread.ts', import.meta.url), { workerData: file })
+    this.#worker = new Worker(new URL(threadFile, import.meta.url), { workerData: file })
     this.#worker.on('message', (answers: readonly Answer[]) => this.#settle(answers))
     this.#worker.on('error', () => {})
     this.#gone = new Promise((resolve) => this.#worker.once('exit', () => resolve(this.#lose())))
