@@ -173,7 +173,7 @@ export const floors = {
     at: 'src/programs/server',
     from: ['base', 'token', 'redaction', 'os', 'vault', 'keystore', 'journal', 'registry', 'feed'],
     node: ['crypto', 'fs', 'http', 'https', 'net', 'path', 'process', 'tls', 'url', 'util'],
-    npm: ['oidc-provider', 'smol-toml', 'zod'],
+    npm: ['oauth4webapi', 'oidc-provider', 'smol-toml', 'zod'],
   },
   cli: {
     at: 'src/programs/cli',

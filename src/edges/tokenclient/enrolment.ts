@@ -65,6 +65,7 @@ export async function enrolInBrowser(options: EnrolmentOptions): Promise<Enrolli
     code_challenge: base64url(createHash('sha256').update(utf8(verifier)).digest()),
     code_challenge_method: 'S256',
     dpop_jkt: thumbprint(options.jwk),
+    device_name: options.label,
   }
   const { authorization, pushed: endpoint } = session.issuer
   if (authorization === undefined || endpoint === undefined) throw nobodySignsIn()
@@ -111,7 +112,7 @@ export async function enrolByCode(options: EnrolmentOptions): Promise<Enrolling>
   const session = await begin(options)
   const { deviceCode } = session.issuer
   if (deviceCode === undefined) throw nobodySignsIn()
-  const { answer, members } = await ask(session, deviceCode, { scope })
+  const { answer, members } = await ask(session, deviceCode, { scope, device_name: options.label })
   const { device_code: code, user_code: userCode, verification_uri: url, interval } = members
   if (typeof code !== 'string' || typeof userCode !== 'string' || typeof url !== 'string')
     throw refused(answer)

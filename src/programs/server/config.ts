@@ -11,6 +11,34 @@ const scope = z.string().regex(/^[a-z][\w.:-]{0,63}$/)
 /** A certificate and its key, PEM files. */
 const tls = z.strictObject({ certificate: file, key: file })
 
+/** Who is let in of those that the identity provider knows: all that is named must hold. The first that fits counts. */
+const admission = z
+  .strictObject({
+    /** Of the address that the provider has verified. */
+    domain: z.optional(z.string().regex(/^[a-z0-9-]+(\.[a-z0-9-]+)+$/)),
+    group: z.optional(z.string().min(1).max(256)),
+    /** Whoever has an account there; said out loud, so that nobody is let in by a line that was left out. */
+    everyone: z.literal(true).optional(),
+    tenant: z.string().min(1).max(64).default('default'),
+    /** What such a person's device may ask for; by default all that the audiences have. */
+    scopes: z.optional(z.array(scope).min(1).max(64)),
+  })
+  .refine(
+    ({ domain, group, everyone }) => (domain === undefined && group === undefined) === (everyone === true),
+  )
+
+const signIn = z.strictObject({
+  /** The organisation's identity provider: OpenID Connect. */
+  issuer: address,
+  clientId: z.string().min(1).max(256),
+  /** File that holds this server's secret there. */
+  secretFile: file,
+  /** What is asked of the provider. */
+  scope: z.string().min(1).max(256).default('openid email profile'),
+  groupsClaim: z.string().min(1).max(128).default('groups'),
+  admit: z.array(admission).min(1).max(64),
+})
+
 const shape = z.strictObject({
   /** What the server is called from outside: `iss` of every token. */
   issuer: address,
@@ -44,10 +72,15 @@ const shape = z.strictObject({
       approval: z.boolean().default(false),
     })
     .prefault({}),
+  /** How people sign in; without it only invitations enrol. */
+  signIn: z.optional(signIn),
 })
 
 /** The settings of a token server. */
 export type ServerConfig = z.output<typeof shape>
+
+/** How people sign in. */
+export type SignInConfig = z.output<typeof signIn>
 
 /** Options of the command line that stand for settings. */
 export interface Overrides {
@@ -74,7 +107,8 @@ export function readServerConfig(path: string | null, overrides: Overrides): Ser
 }
 
 /** Tokens never travel in clear over a network. */
-function requireSafe({ issuer, listen, tls, behindProxy, forwardedHops }: ServerConfig): void {
+function requireSafe(config: ServerConfig): void {
+  const { issuer, listen, tls, behindProxy, forwardedHops } = config
   const isLocal = isLoopback(listen.slice(0, listen.lastIndexOf(':')))
   if (!isLocal && tls === undefined && !behindProxy) {
     throw new Fault('config-invalid', 'listening beyond this machine needs "tls", or "behindProxy"')
@@ -82,8 +116,13 @@ function requireSafe({ issuer, listen, tls, behindProxy, forwardedHops }: Server
   if (forwardedHops > 0 && !behindProxy) {
     throw new Fault('config-invalid', 'the setting "forwardedHops" needs "behindProxy"')
   }
-  if (issuer.startsWith('http:') && !isLoopback(new URL(issuer).hostname)) {
-    throw new Fault('config-invalid', 'the setting "issuer" must begin with https')
+  requireHttps('issuer', issuer)
+  if (config.signIn !== undefined) requireHttps('signIn.issuer', config.signIn.issuer)
+}
+
+function requireHttps(setting: string, url: string): void {
+  if (url.startsWith('http:') && !isLoopback(new URL(url).hostname)) {
+    throw new Fault('config-invalid', `the setting "${setting}" must begin with https`)
   }
 }
 

@@ -1,4 +1,4 @@
-// Enrols devices: whoever holds an invitation and proves a key gets an attestation for it.
+// Enrols devices: whoever was invited, or signed in, and proves a key gets an attestation for it.
 import { base64url, type Clock, type Milliseconds, type Random } from '#base'
 import type { FleetEvent } from '#journal'
 import type { Device, Registry } from '#registry'
@@ -13,6 +13,7 @@ import { revocationOf } from './revocation-statement.ts'
 import { sendJson, type Handler } from './routes.ts'
 import type { SigningKeys } from './signing-keys.ts'
 import type { Bearer } from './suspending.ts'
+import { takeWarrant, type Warrant } from './warrant.ts'
 
 /** What enrolling is made of. */
 export interface EnrollingOptions {
@@ -94,7 +95,7 @@ export function enrolling(options: EnrollingOptions): Handler {
   }
 }
 
-/** @see RFC 9449, sections 5 and 8 */
+/** @see RFC 9449, sections 5, 7.1 and 8 */
 const errors = {
   'proof-invalid': 'invalid_dpop_proof',
   'proof-nonce-needed': 'use_dpop_nonce',
@@ -108,7 +109,10 @@ interface Reply {
 async function answer(options: EnrollingOptions, request: IncomingMessage): Promise<Reply> {
   if (request.method !== 'POST') return { status: 405, document: { error: 'invalid_request' } }
   const { endpoint: url, nonces, clock } = options
-  const proof = await proofOf(String(request.headers['dpop']), { method: 'POST', url, nonces, clock })
+  const { dpop, authorization } = request.headers
+  const token = authorization === undefined ? undefined : tokenOf(authorization)
+  if (token === null) return { status: 401, document: { error: 'invalid_token' } }
+  const proof = await proofOf(String(dpop), { method: 'POST', url, nonces, clock, accessToken: token })
   if (typeof proof === 'string') return { status: 400, document: { error: errors[proof] } }
   const { label, invitation } = await readJson(request)
   const key = `${proof.jkt} ${proof.jti}`
@@ -117,9 +121,31 @@ async function answer(options: EnrollingOptions, request: IncomingMessage): Prom
   }
   const known = await options.registry.devices.byThumbprint(proof.jkt)
   if (known !== null) return stateOf(options, known)
-  const invited = typeof invitation === 'string' ? await takeInvitation(options, invitation) : null
-  if (invited === null) return { status: 403, document: { error: 'access_denied' } }
-  return stateOf(options, await enrol(options, { proof, invited, label }))
+  const warrant = await warrantOf(options, { token, jkt: proof.jkt, invitation })
+  if (warrant === null) return { status: 403, document: { error: 'access_denied' } }
+  return stateOf(options, await enrol(options, { proof, warrant, label }))
+}
+
+/** Bound to a key, and no other kind. @returns Null for any other. */
+function tokenOf(authorization: string): string | null {
+  return /^DPoP +([\w-]{20,128})$/i.exec(authorization)?.[1] ?? null
+}
+
+interface Asking {
+  readonly token: string | undefined
+  readonly jkt: string
+  readonly invitation: unknown
+}
+
+/** What was agreed to by whoever signed in, or what an invitation says; never both. */
+async function warrantOf(
+  options: EnrollingOptions,
+  { token, jkt, invitation }: Asking,
+): Promise<Warrant | null> {
+  if (token !== undefined) return takeWarrant(options, { token, jkt })
+  if (typeof invitation !== 'string') return null
+  const invited = await takeInvitation(options, invitation)
+  return invited === null ? null : { ...invited, label: undefined }
 }
 
 /** Of many who come with the same one, one is let in. */
@@ -134,22 +160,25 @@ async function takeInvitation({ registry }: EnrollingOptions, invitation: string
 
 interface Enrolling {
   readonly proof: Proof
-  readonly invited: Invited
+  readonly warrant: Warrant
   readonly label: unknown
 }
 
-async function enrol(options: EnrollingOptions, { proof, invited, label }: Enrolling): Promise<Device> {
+/** A device is called what the person who agreed saw, whatever it calls itself now. */
+async function enrol(options: EnrollingOptions, { proof, warrant, label }: Enrolling): Promise<Device> {
   const { kty, crv, x, y } = proof.jwk
   const status = options.approval ? 'pending' : 'active'
   const id = `dev_${base64url(options.random(12))}`
-  const { tenant, user } = invited
+  const { tenant, user, scopes, label: agreed } = warrant
   await options.record({ v: 1, kind: 'fleet', what: 'enrol', tenant, user, device: id, reason: status })
   return options.registry.devices.enrol({
-    ...invited,
+    tenant,
+    user,
+    scopes,
     id,
     jkt: proof.jkt,
     jwk: { kty, crv, x, y },
-    label: typeof label === 'string' ? label.slice(0, 128) : '',
+    label: agreed ?? (typeof label === 'string' ? label.slice(0, 128) : ''),
     status,
   })
 }

@@ -4,6 +4,7 @@ import type { JournalEvent } from '#journal'
 import { openRegistry, type Registry, type RegistryPlace } from '#registry'
 import { hkdfSync } from 'node:crypto'
 import { administration } from './administration.ts'
+import type { Authorization } from './authorization.ts'
 import type { ServerConfig } from './config.ts'
 import { enrolling } from './enrolling.ts'
 import { feedRoute, feedScope } from './feed-route.ts'
@@ -31,6 +32,8 @@ export interface PartsOptions {
 export interface Parts {
   /** Paths that anybody may ask. */
   readonly exact: readonly (readonly [path: string, handler: Handler])[]
+  /** The same by the first part of longer paths. */
+  readonly below: readonly (readonly [first: string, handler: Handler])[]
   readonly admin: (otherwise: Handler) => Routes
   /** Whether the registry answers. */
   isReady(): Promise<boolean>
@@ -40,7 +43,7 @@ export interface Parts {
 const tidyPause = 300_000
 const refreshPause = 5000
 
-/** @throws Fault of the registry, such as `database-unavailable`; `server-key-invalid` */
+/** @throws Fault of the registry, such as `database-unavailable`; `server-key-invalid`, `config-invalid` */
 export async function openParts(options: PartsOptions): Promise<Parts> {
   const { config, place, state, clock, random, say } = options
   const registry = await openRegistry(place, clock)
@@ -59,17 +62,20 @@ export async function openParts(options: PartsOptions): Promise<Parts> {
     isSuspended: (bearer: Bearer) => suspending.holds(bearer),
   }
   const shared: Shared = { registry, keys, revoking, issuer, ...asking, record, onFault, clock, random }
+  const authorization = await authorizationOf(options, shared)
   const stops = [
     repeat(clock, tidyPause, () => registry.tidy(), say),
     repeat(clock, refreshPause, () => keys.refresh(), say),
   ]
   return {
-    exact: routesOf(options, shared),
+    exact: routesOf(options, shared, authorization),
+    below: authorization?.below ?? [],
     admin: (otherwise) => administration({ ...shared, scopes: scopesOf(config) }, otherwise),
     isReady: async () => (await records.version()) > 0,
     close: async () => {
       stops.forEach((stop) => stop())
       revoking.close()
+      authorization?.close()
       await registry.close()
     },
   }
@@ -89,7 +95,27 @@ interface Shared {
   readonly random: Random
 }
 
-function routesOf(options: PartsOptions, shared: Shared): Parts['exact'] {
+/** Nobody signs in where no identity provider is named; then nothing of it is loaded either. */
+async function authorizationOf(
+  { config, state }: PartsOptions,
+  shared: Shared,
+): Promise<Authorization | undefined> {
+  if (config.signIn === undefined) return undefined
+  const { openAuthorization } = await import('./authorization.ts')
+  return openAuthorization({
+    ...shared,
+    config: config.signIn,
+    scopes: scopesOf(config),
+    approval: config.enrolment.approval,
+    secretFor: (purpose) => secretFor(purpose, state),
+  })
+}
+
+function routesOf(
+  options: PartsOptions,
+  shared: Shared,
+  authorization: Authorization | undefined,
+): Parts['exact'] {
   const { issuer, keys, registry } = shared
   const endpoint = { token: `${issuer}/token`, enrolment: `${issuer}/enrol`, keys: `${issuer}/jwks` }
   const mint = mintOf(options, shared, endpoint.token)
@@ -97,14 +123,19 @@ function routesOf(options: PartsOptions, shared: Shared): Parts['exact'] {
   return [
     [
       '/token',
-      (request, response) => (mint.takes(request) ? mint.handle(request, response) : refuse(response)),
+      (request, response) => {
+        if (mint.takes(request)) return mint.handle(request, response)
+        return authorization === undefined ? refuse(response) : authorization.token(request, response)
+      },
     ],
+    ...(authorization?.exact ?? []),
     ['/enrol', enrolling({ ...shared, endpoint: endpoint.enrolment, approval })],
     ['/feed', feedRoute({ ...shared, keyOf: (kid) => keys.keyOf(kid), once: registry.once })],
     ['/jwks', (_request, response) => sendKeys(keys, response)],
     [
       '/.well-known/oauth-authorization-server',
-      (_request, response) => sendMetadata(issuer, endpoint, response),
+      (_request, response) =>
+        sendJson(response, 200, { ...metadataOf(issuer, endpoint), ...authorization?.metadata }),
     ],
   ]
 }
@@ -150,7 +181,7 @@ function repeat(clock: Clock, pause: number, act: () => Promise<void>, say: Say)
   return () => cancel?.()
 }
 
-/** Only enrolled devices get tokens here. */
+/** Only enrolled devices get tokens where nobody signs in. */
 function refuse(response: Parameters<Handler>[1]): void {
   sendJson(response, 401, { error: 'invalid_client' })
 }
@@ -164,12 +195,11 @@ function sendKeys(keys: SigningKeys, response: Parameters<Handler>[1]): void {
 }
 
 /** @see RFC 8414, section 2 */
-function sendMetadata(
+function metadataOf(
   issuer: string,
   endpoint: { readonly token: string; readonly enrolment: string; readonly keys: string },
-  response: Parameters<Handler>[1],
-): void {
-  sendJson(response, 200, {
+): Readonly<Record<string, unknown>> {
+  return {
     issuer,
     token_endpoint: endpoint.token,
     jwks_uri: endpoint.keys,
@@ -178,5 +208,5 @@ function sendMetadata(
     grant_types_supported: ['client_credentials'],
     token_endpoint_auth_methods_supported: ['attest_jwt_client_auth_dpop'],
     dpop_signing_alg_values_supported: ['ES256'],
-  })
+  }
 }

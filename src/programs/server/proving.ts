@@ -4,7 +4,7 @@ import { checkDpopProof, type Proof, type ProofExpected } from '#token'
 import type { Nonces } from './mint-nonces.ts'
 
 /** What a proof must fit: the request, and who gives nonces. */
-export interface ProvingOptions extends Pick<ProofExpected, 'method' | 'url' | 'keyOf'> {
+export interface ProvingOptions extends Pick<ProofExpected, 'method' | 'url' | 'keyOf' | 'accessToken'> {
   readonly nonces: Nonces
   readonly clock: Pick<Clock, 'now'>
 }

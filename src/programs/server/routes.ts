@@ -5,16 +5,27 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 /** Answers one request. */
 export type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<void> | void
 
-/** Handlers by their exact path; `otherwise` for every other. */
+/** Handlers by their exact path, by the first part of a longer one, and for every other. */
 export interface Routes {
   readonly exact: ReadonlyMap<string, Handler>
+  readonly below?: ReadonlyMap<string, Handler>
   readonly otherwise: Handler
 }
 
 /** What a route is called in the metrics: a path of the table, never one that a stranger made up. */
 export function routeOf(routes: Routes, url: string): string {
-  const path = url.split('?', 1)[0] ?? ''
-  return routes.exact.has(path) ? path : 'other'
+  const path = pathOf(url)
+  if (routes.exact.has(path)) return path
+  return routes.below?.has(firstOf(path)) === true ? `${firstOf(path)}/…` : 'other'
+}
+
+function pathOf(url: string): string {
+  return url.split('?', 1)[0] ?? ''
+}
+
+/** `/a` of `/a/b`; nothing of `/a`. */
+function firstOf(path: string): string {
+  return path.slice(0, Math.max(0, path.indexOf('/', 1)))
 }
 
 /** Answers, whatever happens: a handler that fails gives an error without a word of the request in it. */
@@ -23,7 +34,8 @@ export async function answer(
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<unknown> {
-  const handler = routes.exact.get((request.url ?? '').split('?', 1)[0] ?? '') ?? routes.otherwise
+  const path = pathOf(request.url ?? '')
+  const handler = routes.exact.get(path) ?? routes.below?.get(firstOf(path)) ?? routes.otherwise
   try {
     await handler(request, response)
     return undefined

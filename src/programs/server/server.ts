@@ -92,6 +92,7 @@ function publicRoutes(life: Life, measured: Measures, parts: Parts): Routes {
       ['/readyz', (_request, response) => ready(life, parts, response)],
       ['/metrics', (_request, response) => sendText(response, 200, measured.text())],
     ]),
+    below: new Map(parts.below),
     otherwise: notFound,
   }
 }
