@@ -177,13 +177,14 @@ export const floors = {
   },
   cli: {
     at: 'src/programs/cli',
-    from: ['base', 'wire', 'redaction', 'policy', 'review', 'verify', 'os', 'scanning', 'ingest'],
+    from: ['base', 'wire', 'redaction', 'policy', 'review', 'verify', 'token', 'os', 'scanning', 'ingest'],
     node: [
       'child_process',
       'crypto',
       'events',
       'fs',
       'http',
+      'https',
       'module',
       'net',
       'os',

@@ -17,6 +17,7 @@ const packages: readonly (readonly [command: string, name: string, why: string])
   ['Xvfb', 'xvfb', 'gives a test a screen'],
   ['xdotool', 'xdotool', 'presses the buttons of a window'],
   ['nats-server', 'nats-server', 'carries the feed'],
+  ['openssl', 'openssl', 'signs certificates of tests'],
   ['chromium', 'chromium', 'shows the console'],
   ['initdb', 'postgresql', 'a database that several servers share'],
 ]

@@ -252,7 +252,7 @@ type TokenEvent = {
 export type FleetEvent = {
     readonly v: 1;
     readonly kind: 'fleet';
-    /** `enrol`, `approve`, `revoke`, `quarantine`, `release`, `deny`, `key`, `session` and their like. */
+    /** `enrol`, `approve`, `revoke`, `quarantine`, `propose`, `release`, `suspend`, `deny`, `key` and their like. */
     readonly what: string;
     /** What it happened to, each by its id. */
     readonly tenant?: string;
@@ -262,6 +262,8 @@ export type FleetEvent = {
     /** Administrator who did it; left out where the server did. */
     readonly by?: string;
     readonly reason?: string;
+    /** Why it was refused. */
+    readonly code?: FaultCode;
     /** Number in the feed of denials. */
     readonly seq?: number;
     readonly receipt?: Receipt;

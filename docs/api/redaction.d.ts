@@ -24,7 +24,7 @@ import { faults, type ExitCode } from './faults.ts';
 /** A code of the table: stable, for programs and for people. */
 export type FaultCode = keyof typeof faults;
 /** Names of all codes, for tables and tests. */
-export declare const faultCodes: ("already-running" | "answer-too-large" | "answer-unreadable" | "audience-refused" | "baseline-invalid" | "busy" | "code-invalid" | "config-invalid" | "connection-closed" | "consent-changed" | "consent-gone" | "consent-refused" | "consent-scope-refused" | "consent-timed-out" | "consent-too-early" | "consent-unanswerable" | "console-unavailable" | "database-busy" | "database-failed" | "database-unavailable" | "denied-by-policy" | "device-enrolled" | "device-key-known" | "device-not-listed" | "device-revoked" | "device-unknown" | "disk-full" | "edit-unknown" | "embargoed" | "encoding-unsupported" | "enrolment-failed" | "feed-broken" | "file-changed" | "file-not-text" | "file-too-large" | "frame-malformed" | "frame-oversized" | "frame-slow" | "git-failed" | "grant-revoked" | "grant-unknown" | "grants-corrupt" | "home-insecure" | "internal" | "issuer-refused" | "issuer-unreachable" | "journal-corrupt" | "journal-shredded" | "journal-unknown-entry" | "journal-unwritable" | "key-invalid" | "keystore-absent" | "keystore-locked" | "keystore-lost" | "lines-invalid" | "listen-failed" | "locked" | "message-invalid" | "message-not-yours" | "message-out-of-phase" | "message-unknown" | "not-running" | "not-suspended" | "passkey-invalid" | "passkey-needed" | "passkey-unknown" | "passphrase-weak" | "passphrase-wrong" | "patch-conflict" | "patch-invalid" | "patch-placeholder" | "path-crosses-mount" | "path-hard-linked" | "path-invalid" | "path-not-file" | "path-not-folder" | "path-not-found" | "path-outside-root" | "path-special" | "path-symlink" | "path-unreadable" | "pattern-invalid" | "pattern-too-complex" | "peer-refused" | "peer-unknown" | "policy-changed" | "policy-invalid" | "program-gone" | "proof-invalid" | "proof-nonce-needed" | "recovery-code-wrong" | "redaction-failed" | "rule-invalid" | "scope-invalid" | "seal-invalid" | "secret-disposed" | "secret-name-invalid" | "secret-too-large" | "secret-unknown" | "server-key-invalid" | "slot-unknown" | "terminal-needed" | "ticket-unknown" | "timed-out" | "token-expired" | "token-invalid" | "unsupported-here" | "usage" | "vault-absent" | "vault-corrupt" | "vault-exists" | "vault-in-use" | "verification-failed" | "version-unsupported")[];
+export declare const faultCodes: ("already-running" | "answer-too-large" | "answer-unreadable" | "audience-refused" | "baseline-invalid" | "busy" | "code-invalid" | "config-invalid" | "connection-closed" | "consent-changed" | "consent-gone" | "consent-refused" | "consent-scope-refused" | "consent-timed-out" | "consent-too-early" | "consent-unanswerable" | "console-unavailable" | "database-busy" | "database-failed" | "database-unavailable" | "denied-by-policy" | "device-enrolled" | "device-key-known" | "device-not-listed" | "device-revoked" | "device-unknown" | "disk-full" | "edit-unknown" | "embargoed" | "encoding-unsupported" | "enrolment-failed" | "feed-broken" | "file-changed" | "file-not-text" | "file-too-large" | "frame-malformed" | "frame-oversized" | "frame-slow" | "git-failed" | "grant-revoked" | "grant-unknown" | "grants-corrupt" | "home-insecure" | "internal" | "issuer-refused" | "issuer-unreachable" | "journal-corrupt" | "journal-shredded" | "journal-unknown-entry" | "journal-unwritable" | "key-invalid" | "keystore-absent" | "keystore-locked" | "keystore-lost" | "lines-invalid" | "listen-failed" | "locked" | "message-invalid" | "message-not-yours" | "message-out-of-phase" | "message-unknown" | "not-running" | "not-suspended" | "passkey-invalid" | "passkey-needed" | "passkey-unknown" | "passphrase-weak" | "passphrase-wrong" | "patch-conflict" | "patch-invalid" | "patch-placeholder" | "path-crosses-mount" | "path-hard-linked" | "path-invalid" | "path-not-file" | "path-not-folder" | "path-not-found" | "path-outside-root" | "path-special" | "path-symlink" | "path-unreadable" | "pattern-invalid" | "pattern-too-complex" | "peer-refused" | "peer-unknown" | "pending-unknown" | "policy-changed" | "policy-invalid" | "program-gone" | "proof-invalid" | "proof-nonce-needed" | "recovery-code-wrong" | "redaction-failed" | "rule-invalid" | "scope-invalid" | "seal-invalid" | "second-person-needed" | "secret-disposed" | "secret-name-invalid" | "secret-too-large" | "secret-unknown" | "server-key-invalid" | "session-needed" | "slot-unknown" | "terminal-needed" | "ticket-unknown" | "timed-out" | "token-expired" | "token-invalid" | "unsupported-here" | "usage" | "vault-absent" | "vault-corrupt" | "vault-exists" | "vault-in-use" | "verification-failed" | "version-unsupported")[];
 /**
  * The one error class of the product. Callers switch on `code`; `message` is for people, in lower case, says what was
  * wrong, and never quotes a secret, a token or file content.
@@ -673,6 +673,24 @@ export declare const faults: {
         readonly exit: 6;
         readonly retry: false;
         readonly next: 'take an id of the list of devices';
+    };
+    readonly 'session-needed': {
+        readonly http: 401;
+        readonly exit: 3;
+        readonly retry: true;
+        readonly next: 'begin one: POST /admin/session with a proof of the key';
+    };
+    readonly 'second-person-needed': {
+        readonly http: 403;
+        readonly exit: 3;
+        readonly retry: false;
+        readonly next: 'let another administrator run "keyreeve admin confirm"';
+    };
+    readonly 'pending-unknown': {
+        readonly http: 404;
+        readonly exit: 6;
+        readonly retry: false;
+        readonly next: 'run "keyreeve admin pending"';
     };
     readonly 'not-suspended': {
         readonly http: 404;

@@ -9,6 +9,7 @@ import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { setTimeout as wait } from 'node:timers/promises'
 import { everyByteBelow, openTrial, type Finished, type Trial } from '../../tools/trial.ts'
+import { Authority, noOpenssl } from '../certificates.ts'
 
 const audience = 'https://gateway.example'
 const wanted = ['token', 'print', '--audience', audience, '--scope', 'llm.infer:read']
@@ -18,6 +19,7 @@ describe('device', () => {
   let server: ChildProcess
   let folder: string
   let issuer: string
+  let adminPlace: string
 
   before(async () => {
     const home = mkdtempSync(join(tmpdir(), 'keyreeve-device-'))
@@ -25,6 +27,7 @@ describe('device', () => {
     trial = await openTrial({ home })
     folder = mkdtempSync(join(tmpdir(), 'keyreeve-tokens-'))
     issuer = `http://127.0.0.1:${await freePort()}`
+    adminPlace = `127.0.0.1:${await freePort()}`
     server = startServer()
     await untilReady()
   })
@@ -40,7 +43,7 @@ describe('device', () => {
     writeFileSync(
       settings,
       `issuer = "${issuer}"\nlisten = "${issuer.slice('http://'.length)}"\n` +
-        `[[audiences]]\nurl = "${audience}"\nscopes = ["llm.infer:read", "files:read"]\n`,
+        `[[audiences]]\nurl = "${audience}"\nscopes = ["llm.infer:read", "files:read"]\n${adminSettings()}`,
     )
     const main = new URL('../../src/programs/server/main.ts', import.meta.url).pathname
     return spawn(
@@ -48,6 +51,33 @@ describe('device', () => {
       ['--disable-warning=ExperimentalWarning', main, '--config', settings, '--state', join(folder, 'state')],
       { stdio: 'ignore' },
     )
+  }
+
+  /** Over the network too, where certificates can be made. */
+  function adminSettings(): string {
+    if (noOpenssl !== false) return ''
+    const authority = new Authority(folder)
+    const { certificate, key } = authority.server()
+    authority.person('bob')
+    return (
+      `[admin]\nlisten = "${adminPlace}"\nclients = "${authority.certificate}"\n` +
+      `tls = { certificate = "${certificate}", key = "${key}" }\n`
+    )
+  }
+
+  function remoteAdmin(...command: string[]): Promise<Finished> {
+    const at = (name: string) => join(folder, name)
+    const line = ['--server', `https://${adminPlace}`, '--ca', at('authority.pem')]
+    return trial.run([
+      'admin',
+      ...command,
+      ...line,
+      '--cert',
+      at('bob.pem'),
+      '--key',
+      at('bob.key'),
+      '--json',
+    ])
   }
 
   async function stopServer(): Promise<void> {
@@ -136,6 +166,23 @@ describe('device', () => {
     assert.match((await trial.run(['log', 'list', '--json'])).stdout, /"what":"renew"/)
     assert.equal((await trial.run(['device', 'forget'])).code, 0)
   })
+
+  test(
+    'a device in quarantine is released by two, one of them over the network',
+    { skip: noOpenssl },
+    async () => {
+      const { device } = await enrol()
+      assert.equal((await trial.run(wanted)).code, 0)
+      assert.equal((await remoteAdmin('device', 'quarantine', device, '--reason', 'lost')).code, 0)
+      const proposed = await admin('device', 'release', device)
+      assert.equal(proposed.code, 4)
+      const { id } = JSON.parse(proposed.stdout).pending
+      assert.equal((await admin('confirm', id)).code, 3, 'not by the same person')
+      const done = await remoteAdmin('confirm', id)
+      assert.equal(JSON.parse(done.stdout).done.status, 'active')
+      assert.equal((await trial.run(['device', 'forget'])).code, 0)
+    },
+  )
 
   test('a tool gets no token for a place that the settings do not name', async () => {
     const { code, stderr } = await trial.run([

@@ -73,7 +73,17 @@ describe('help', () => {
     assert.deepEqual(verbs(keyreeve('policy', '--help')), ['check', 'simulate', 'help'])
     assert.deepEqual(verbs(keyreeve('transcripts', '--help')), ['scan', 'help'])
     assert.deepEqual(verbs(keyreeve('device', '--help')), ['enroll', 'status', 'forget', 'help'])
-    assert.deepEqual(verbs(keyreeve('admin', '--help')), ['user', 'device', 'key', 'help'])
+    assert.deepEqual(verbs(keyreeve('admin', '--help')), [
+      'user',
+      'tenant',
+      'device',
+      'key',
+      'all',
+      'suspended',
+      'pending',
+      'confirm',
+      'help',
+    ])
     assert.deepEqual(verbs(keyreeve('token', '--help')), ['print', 'help'])
   })
 

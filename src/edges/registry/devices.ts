@@ -56,6 +56,8 @@ export interface Devices {
   quarantine(id: string): Promise<Device | null>
   /** From `quarantined` to `active`, in a new epoch and with its join state begun anew. Null if it is not quarantined. */
   release(id: string): Promise<Device | null>
+  /** Adds scopes to those of an active device. Null if it is not active. */
+  widen(id: string, scopes: readonly string[]): Promise<Device | null>
   /** Ends the device in a new epoch. Again if it is revoked: who asks cannot know whether the first time was told. */
   revoke(id: string): Promise<Device | null>
   /** Removes what is known of a revoked device; its key stays burned. False if there is none, or it is not revoked. */
@@ -85,6 +87,7 @@ export function makeDevices(store: Store): Devices {
     approve: (id) => move(id, 'pending', 'active'),
     quarantine: (id) => move(id, 'active', 'quarantined'),
     release: (id) => release(store, id),
+    widen: (id, scopes) => widen(store, id, scopes),
     async revoke(id) {
       const change = db
         .updateTable('devices')
@@ -137,6 +140,28 @@ async function release({ db }: Store, id: string): Promise<Device | null> {
   return read(
     await change.where('id', '=', id).where('status', '=', 'quarantined').returningAll().executeTakeFirst(),
   )
+}
+
+/** Two at once both count: who finds that another was faster looks again. */
+async function widen({ db }: Store, id: string, scopes: readonly string[]): Promise<Device | null> {
+  for (;;) {
+    const found = db
+      .selectFrom('devices')
+      .select('scopes')
+      .where('id', '=', id)
+      .where('status', '=', 'active')
+    const present = (await found.executeTakeFirst())?.scopes
+    if (present === undefined) return null
+    const all = new Set([...present.split(' '), ...scopes].filter((scope) => scope !== ''))
+    const change = db
+      .updateTable('devices')
+      .set({ scopes: [...all].join(' ') })
+      .where('id', '=', id)
+      .where('status', '=', 'active')
+      .where('scopes', '=', present)
+    const row = await change.returningAll().executeTakeFirst()
+    if (row !== undefined) return deviceOf(row)
+  }
 }
 
 function rowOf(device: NewDevice, now: Milliseconds): DeviceRow {

@@ -1,10 +1,12 @@
 // The one table of commands: parsing, help and completion come from it.
 import type { ExitCode } from '#base'
+import { adminCommands } from './admin-commands.ts'
 import type { Call } from './machine.ts'
 
 export type Run = (call: Call) => Promise<ExitCode>
 
-interface Option {
+/** One option of a command. */
+export interface Option {
   /** As commander writes it: `--limit <n>` takes a value, `--all` does not. */
   readonly flags: string
   readonly help: string
@@ -169,27 +171,7 @@ export const commands: readonly Command[] = [
     help: 'print a fresh token, for tools that take one from a command',
     load: async () => (await import('./token.ts')).print,
   },
-  {
-    name: 'admin user',
-    arguments: ['<verb>', '<user>'],
-    options: [{ flags: '--socket <path>', help: "the server's admin.sock" }],
-    help: 'invite USER: an invitation to enrol a device, good once',
-    load: async () => (await import('./admin.ts')).user,
-  },
-  {
-    name: 'admin device',
-    arguments: ['<verb>', '[id]'],
-    options: [{ flags: '--socket <path>', help: "the server's admin.sock" }],
-    help: 'list; approve, revoke or release ID',
-    load: async () => (await import('./admin.ts')).device,
-  },
-  {
-    name: 'admin key',
-    arguments: ['<verb>'],
-    options: [{ flags: '--socket <path>', help: "the server's admin.sock" }],
-    help: 'rotate: end the present signing key at once',
-    load: async () => (await import('./admin.ts')).key,
-  },
+  ...adminCommands,
   {
     name: 'server',
     options: [

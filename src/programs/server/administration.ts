@@ -1,132 +1,100 @@
-// What an administrator may do, over a socket that only the server's own user opens.
-import { Fault, type Clock, type Random } from '#base'
-import type { FleetEvent } from '#journal'
-import type { Device, Registry } from '#registry'
-import { invite } from './enrolling.ts'
-import { feedScope } from './feed-route.ts'
+// The administrators' part: who asks is known, what they ask stands in one table, and what becomes of it in the journal.
+import { asFault, Fault } from '#base'
+import type { IncomingMessage } from 'node:http'
+import * as z from 'zod'
+import { callerOf, type Caller, type Person } from './admin-callers.ts'
+import { looking } from './admin-looking.ts'
+import { narrowing } from './admin-narrowing.ts'
+import { describeAdmin } from './admin-openapi.ts'
+import { post, type AdminParts, type AdminRoute } from './admin-route.ts'
+import { AdminSessions, type AdminSessionsOptions } from './admin-sessions.ts'
+import { moment } from './admin-shapes.ts'
+import { widening } from './admin-widening.ts'
 import { readJson } from './reading.ts'
-import type { Revoking } from './revoking.ts'
 import { sendJson, type Handler, type Routes } from './routes.ts'
-import type { SigningKeys } from './signing-keys.ts'
 
 /** What administration is made of. */
-export interface AdministrationOptions {
-  readonly registry: Pick<Registry, 'models' | 'devices'>
-  readonly revoking: Pick<Revoking, 'device' | 'all'>
-  readonly keys: SigningKeys
-  /** Scopes that exist anywhere. */
-  readonly scopes: readonly string[]
-  readonly record: (event: FleetEvent) => Promise<void>
-  readonly clock: Clock
-  readonly random: Random
+export interface AdministrationOptions extends AdminParts, AdminSessionsOptions {
+  readonly keys: AdminParts['keys']
+  readonly clock: AdminParts['clock']
+  /** Who may administer; empty for everybody whom the listeners let in. */
+  readonly people: readonly Person[]
 }
 
-type Body = Readonly<Record<string, unknown>>
-type Act = (options: AdministrationOptions, body: Body) => Promise<object>
+const sessionPath = '/admin/session'
 
-const acts: Readonly<Record<string, Act>> = {
-  '/admin/invite': inviteUser,
-  '/admin/approve-device': approveDevice,
-  '/admin/revoke-device': revokeDevice,
-  '/admin/release-device': releaseDevice,
-  '/admin/rotate-key': rotateKey,
-  '/admin/devices': listDevices,
-}
+const beginning = post(
+  sessionPath,
+  {
+    summary:
+      'Begins a session for the certificate and the key that the proof is by. Not needed on the socket.',
+    input: z.strictObject({}),
+    output: z.object({ session: z.string(), expiresAt: moment }),
+  },
+  () => Promise.reject(new Fault('usage', 'the socket of this machine needs no session')),
+)
 
-/** The routes: each takes a JSON object by POST and gives one. */
+/** All that administrators may ask. */
+export const adminTable: readonly AdminRoute[] = [beginning, ...looking, ...narrowing, ...widening]
+
+/** Makes the routes, their own description among them. */
 export function administration(options: AdministrationOptions, otherwise: Handler): Routes {
-  const routes = Object.entries(acts).map(([path, act]) => [path, handlerOf(options, act)] as const)
-  return { exact: new Map(routes), otherwise }
+  const sessions = new AdminSessions(options)
+  const answers = adminTable.map((route) => [route.path, handlerOf({ options, sessions }, route)] as const)
+  const description = describeAdmin(adminTable)
+  return {
+    exact: new Map<string, Handler>([
+      ...answers,
+      ['/admin/openapi.json', (_request, response) => sendJson(response, 200, description)],
+    ]),
+    otherwise,
+  }
 }
 
-function handlerOf(options: AdministrationOptions, act: Act): Handler {
+interface Administering {
+  readonly options: AdministrationOptions
+  readonly sessions: AdminSessions
+}
+
+function handlerOf(administering: Administering, route: AdminRoute): Handler {
   return async (request, response) => {
-    if (request.method !== 'POST') throw new Fault('message-invalid', 'POST a JSON object')
-    const body = await readJson(request)
+    response.setHeader('dpop-nonce', administering.sessions.nonce())
+    const asked: { by: Caller | null } = { by: null }
     try {
-      sendJson(response, 200, await act(options, body))
+      asked.by = await callerOf(administering.options.people, request)
+      sendJson(response, 200, await perform(administering, route, { request, caller: asked.by }))
     } catch (thrown) {
-      if (!(thrown instanceof Fault)) throw thrown
-      const { code, message, next, http } = thrown
-      sendJson(response, http, { error: code, message, next })
+      const fault = asFault(thrown, 'the request failed')
+      await recordRefusal(administering.options, route, { by: asked.by, fault })
+      sendJson(response, fault.http, { error: fault.code, message: fault.message, next: fault.next })
+      if (fault.http >= 500) throw thrown
     }
   }
 }
 
-async function inviteUser(options: AdministrationOptions, body: Body): Promise<object> {
-  const user = textOf(body, 'user')
-  const tenant = body['tenant'] === undefined ? 'default' : textOf(body, 'tenant')
-  const scopes = scopesOf(options, body['scopes'])
-  await options.record({ v: 1, kind: 'fleet', what: 'invite', tenant, user, reason: scopes.join(' ') })
-  return invite(options, { tenant, user, scopes })
+async function perform(
+  { options, sessions }: Administering,
+  route: AdminRoute,
+  { request, caller }: { readonly request: IncomingMessage; readonly caller: Caller },
+): Promise<object> {
+  if (request.method !== route.method) throw new Fault('usage', `this takes ${route.method}`)
+  if (caller.certificate !== null && route === beginning) return sessions.begin(request, caller)
+  if (caller.certificate !== null) await sessions.admit(request, caller)
+  const input = route.method === 'GET' ? queryOf(request) : await readJson(request)
+  return route.act(options, input, caller)
 }
 
-/** Without a wish all that there are, but for the feed's: that is for gateways. */
-function scopesOf({ scopes }: AdministrationOptions, asked: unknown): readonly string[] {
-  if (asked === undefined) return scopes
-  if (Array.isArray(asked)) {
-    const known = asked.filter((scope) => scope === feedScope || scopes.includes(scope))
-    if (known.length > 0 && known.length === asked.length) return known
-  }
-  throw new Fault('scope-invalid', 'name scopes that an audience of server.toml has')
+function queryOf({ url }: IncomingMessage): object {
+  return Object.fromEntries(new URL(url ?? '/', 'http://admin').searchParams)
 }
 
-async function approveDevice(options: AdministrationOptions, body: Body): Promise<object> {
-  const id = textOf(body, 'deviceId')
-  return changeDevice(options, { what: 'approve', id }, () => options.registry.devices.approve(id))
-}
-
-/** Ends the device for good: no new token, and none that it holds is taken by whoever follows the feed. */
-async function revokeDevice({ registry, revoking }: AdministrationOptions, body: Body): Promise<object> {
-  const id = textOf(body, 'deviceId')
-  const seq = await revoking.device(id, causeOf(body))
-  const device = await registry.devices.byId(id)
-  return { ...(device === null ? {} : shownOf(device)), seq }
-}
-
-function causeOf(body: Body): { readonly by: string; readonly reason: string | null } {
-  return { by: 'socket', reason: body['reason'] === undefined ? null : textOf(body, 'reason') }
-}
-
-async function releaseDevice(options: AdministrationOptions, body: Body): Promise<object> {
-  const id = textOf(body, 'deviceId')
-  return changeDevice(options, { what: 'release', id }, () => options.registry.devices.release(id))
-}
-
-/** The record comes first. @throws Fault `device-unknown` for one that is not in a state for it */
-async function changeDevice(
-  options: AdministrationOptions,
-  { what, id }: { readonly what: string; readonly id: string },
-  change: () => Promise<Device | null>,
-): Promise<Shown> {
-  await options.record({ v: 1, kind: 'fleet', what, device: id, by: 'socket' })
-  const device = await change()
-  if (device === null) throw new Fault('device-unknown', `no device of that id can be changed so (${what})`)
-  return shownOf(device)
-}
-
-/** Ends the present signing key, or a named one, at once: nothing that it signed is taken any more. */
-async function rotateKey({ keys, revoking }: AdministrationOptions, body: Body): Promise<object> {
-  const id = body['kid'] === undefined ? keys.current().kid : textOf(body, 'kid')
-  const seq = await revoking.all({ kind: 'key', id }, causeOf(body))
-  return { denied: id, current: keys.current().kid, seq }
-}
-
-async function listDevices({ registry }: AdministrationOptions, body: Body): Promise<object> {
-  const after = body['after'] === undefined ? {} : { after: textOf(body, 'after') }
-  const user = body['user'] === undefined ? {} : { user: textOf(body, 'user') }
-  const devices = await registry.devices.list({ limit: 100, ...after, ...user })
-  return { devices: devices.map(shownOf) }
-}
-
-type Shown = ReturnType<typeof shownOf>
-
-function shownOf({ id, tenant, user, status, epoch, scopes, label, enrolledAt, seenAt, jkt }: Device) {
-  return { id, tenant, user, status, epoch, scopes, label, enrolledAt, seenAt, jkt }
-}
-
-function textOf(body: Body, name: string): string {
-  const value = body[name]
-  if (typeof value === 'string' && value !== '' && value.length <= 256) return value
-  throw new Fault('message-invalid', `"${name}" must be a text of at most 256 characters`)
+/** A nonce that is asked for is no refusal. What was only looked at leaves no record, refused or not. */
+async function recordRefusal(
+  { record }: AdministrationOptions,
+  { method, path }: AdminRoute,
+  { by, fault }: { readonly by: Caller | null; readonly fault: Fault },
+): Promise<void> {
+  if (method === 'GET' || fault.code === 'proof-nonce-needed') return
+  const what = `${path.replace('/admin/', '')} refused`
+  await record({ v: 1, kind: 'fleet', what, code: fault.code, ...(by !== null && { by: by.name }) })
 }

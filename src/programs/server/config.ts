@@ -54,11 +54,27 @@ const shape = z.strictObject({
   forwardedHops: z.int().min(0).max(8).default(0),
   admin: z
     .strictObject({
-      /** Path of a unix socket, or HOST:PORT together with `tls` and `clients`. */
-      listen: z.optional(z.string().min(1).max(256)),
+      /** Path of the unix socket; `admin.sock` in the server's folder without. */
+      socket: z.optional(file),
+      /** Number of the group that may open the socket besides the server's own user. */
+      socketGroup: z.optional(z.int().min(0)),
+      /** HOST:PORT for administration over the network, together with `tls` and `clients`. */
+      listen: z.optional(z.string().regex(/^[^\s]+:\d{1,5}$/)),
       tls: z.optional(tls),
       /** Certificates that sign administrators' own. */
       clients: z.optional(file),
+      /** Who may administer, each with what is theirs; without any, whom socket and certificates let in. */
+      people: z
+        .array(
+          z.strictObject({
+            name: z.string().min(1).max(128),
+            uid: z.optional(z.int().min(0)),
+            /** Common name of their certificates. */
+            certificate: z.optional(z.string().min(1).max(128)),
+          }),
+        )
+        .max(256)
+        .default([]),
     })
     .prefault({}),
   /** Who takes tokens, and which scopes there are at each. */
@@ -70,6 +86,8 @@ const shape = z.strictObject({
     .strictObject({
       /** A new device waits for an administrator. */
       approval: z.boolean().default(false),
+      /** Scopes that one administrator may invite with; all that there are without. */
+      scopes: z.optional(z.array(scope).min(1).max(64)),
     })
     .prefault({}),
   /** How people sign in; without it only invitations enrol. */
@@ -108,10 +126,13 @@ export function readServerConfig(path: string | null, overrides: Overrides): Ser
 
 /** Tokens never travel in clear over a network. */
 function requireSafe(config: ServerConfig): void {
-  const { issuer, listen, tls, behindProxy, forwardedHops } = config
+  const { issuer, listen, tls, behindProxy, forwardedHops, admin } = config
   const isLocal = isLoopback(listen.slice(0, listen.lastIndexOf(':')))
   if (!isLocal && tls === undefined && !behindProxy) {
     throw new Fault('config-invalid', 'listening beyond this machine needs "tls", or "behindProxy"')
+  }
+  if (admin.listen !== undefined && (admin.tls === undefined || admin.clients === undefined)) {
+    throw new Fault('config-invalid', 'the setting "admin.listen" needs "admin.tls" and "admin.clients"')
   }
   if (forwardedHops > 0 && !behindProxy) {
     throw new Fault('config-invalid', 'the setting "forwardedHops" needs "behindProxy"')

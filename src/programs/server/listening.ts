@@ -1,6 +1,6 @@
 // Listens, with limits on what one peer may take, and stops without cutting an answer off.
 import { Fault, type Clock } from '#base'
-import { chmodSync, readFileSync, rmSync } from 'node:fs'
+import { chmodSync, chownSync, readFileSync, rmSync } from 'node:fs'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { createServer as createSecureServer } from 'node:https'
 import type { TlsOptions } from 'node:tls'
@@ -11,6 +11,8 @@ export interface Place {
   readonly tls?: { readonly certificate: string; readonly key: string } | undefined
   /** File of the certificates that sign clients' own; then a client without one is turned away. */
   readonly clients?: string | undefined
+  /** Number of the group that may open a unix socket besides its owner. */
+  readonly group?: number | undefined
 }
 
 /** A listener that is open. */
@@ -40,7 +42,7 @@ export async function listenAt(
       ? createServer({ ...limits, connectionsCheckingInterval: 1000 }, handle)
       : createSecureServer({ ...limits, ...certificates(place) }, handle)
   server.maxConnections = mostConnections
-  await bind(server, place.at)
+  await bind(server, place)
   return { address: addressOf(server, place), drain: (patience) => drain(server, clock, patience) }
 }
 
@@ -60,8 +62,8 @@ function certificates({ tls, clients }: Place): TlsOptions {
   }
 }
 
-/** A unix socket is for its owner alone, from its first moment on. */
-async function bind(server: Server, at: string): Promise<void> {
+/** A unix socket is for its owner alone, from its first moment on, and for one group where that is wanted. */
+async function bind(server: Server, { at, group }: Place): Promise<void> {
   const isPath = at.includes('/')
   if (isPath) rmSync(at, { force: true })
   const before = isPath ? process.umask(0o177) : undefined
@@ -71,12 +73,17 @@ async function bind(server: Server, at: string): Promise<void> {
       if (isPath) server.listen(at, resolve)
       else server.listen(Number(at.slice(at.lastIndexOf(':') + 1)), hostOf(at), resolve)
     })
-    if (isPath) chmodSync(at, 0o600)
+    if (isPath) open(at, group)
   } catch (cause) {
     throw new Fault('listen-failed', 'the address cannot be listened on', { cause })
   } finally {
     if (before !== undefined) process.umask(before)
   }
+}
+
+function open(at: string, group: number | undefined): void {
+  if (group !== undefined) chownSync(at, process.geteuid?.() ?? -1, group)
+  chmodSync(at, group === undefined ? 0o600 : 0o660)
 }
 
 function hostOf(at: string): string {

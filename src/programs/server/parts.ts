@@ -70,7 +70,7 @@ export async function openParts(options: PartsOptions): Promise<Parts> {
   return {
     exact: routesOf(options, shared, authorization),
     below: authorization?.below ?? [],
-    admin: (otherwise) => administration({ ...shared, scopes: scopesOf(config) }, otherwise),
+    admin: (otherwise) => administration({ ...shared, ...administering(config, registry) }, otherwise),
     isReady: async () => (await records.version()) > 0,
     close: async () => {
       stops.forEach((stop) => stop())
@@ -161,6 +161,11 @@ function secretFor(purpose: string, { wrappingKey }: State): Uint8Array {
   return wrappingKey.lend(
     (key) => new Uint8Array(hkdfSync('sha256', key, '', `keyreeve/server/${purpose}/v1`, 32)),
   )
+}
+
+function administering(config: ServerConfig, { once }: Registry) {
+  const scopes = scopesOf(config)
+  return { scopes, defaultScopes: config.enrolment.scopes ?? scopes, people: config.admin.people, once }
 }
 
 function scopesOf({ audiences }: ServerConfig): readonly string[] {

@@ -35,7 +35,7 @@ export type Target =
   | { readonly kind: 'all' }
 
 /** Who gets nothing until they are released. */
-type Suspended = { readonly kind: 'user' | 'tenant'; readonly id: string }
+export type Suspended = { readonly kind: 'user' | 'tenant'; readonly id: string }
 
 /** How often the register is asked what other processes revoked. */
 const pollEvery = 250

@@ -29,8 +29,10 @@ export interface ServerOptions {
 export interface TokenServer {
   /** HOST:PORT as it was bound. */
   readonly address: string
-  /** Path of the administrators' socket, or HOST:PORT. */
-  readonly adminAddress: string
+  /** Path of the administrators' socket. */
+  readonly adminSocket: string
+  /** HOST:PORT where administrators are heard over the network, or null. */
+  readonly adminAddress: string | null
   /** Takes no new request, lets those under way end, says its last words to the journal. */
   stop(): Promise<void>
 }
@@ -53,22 +55,17 @@ export async function startServer(options: ServerOptions): Promise<TokenServer> 
     await state.record({ v: 1, kind: 'lifecycle', what: 'start', version })
     const open = (place: Parameters<typeof listenAt>[0], routes: Routes): Promise<Listening> =>
       listenAt(place, clock, measured.around(routes, say))
-    const admin = config.admin.listen ?? join(folder, 'admin.sock')
-    const listeners = [
-      await open({ at: config.listen, tls: config.tls }, publicRoutes(life, measured, parts)),
-      await open({ at: admin, tls: config.admin.tls, clients: config.admin.clients }, parts.admin(notFound)),
-    ] as const
+    const { socket = join(folder, 'admin.sock'), socketGroup, listen, tls, clients } = config.admin
+    const admin = parts.admin(notFound)
+    const anybody = await open({ at: config.listen, tls: config.tls }, publicRoutes(life, measured, parts))
+    const local = await open({ at: socket, group: socketGroup }, admin)
+    const remote = listen === undefined ? null : await open({ at: listen, tls, clients }, admin)
+    const { address } = anybody
+    const addresses = { adminSocket: local.address, adminAddress: remote?.address ?? null }
+    const listeners = [anybody, local, ...(remote === null ? [] : [remote])]
     const opened = parts
-    say('info', 'ready', {
-      address: listeners[0].address,
-      admin: listeners[1].address,
-      issuer: config.issuer,
-    })
-    return {
-      address: listeners[0].address,
-      adminAddress: listeners[1].address,
-      stop: () => stop(life, { state, parts: opened, listeners, say }),
-    }
+    say('info', 'ready', { address, ...addresses, issuer: config.issuer })
+    return { address, ...addresses, stop: () => stop(life, { state, parts: opened, listeners, say }) }
   } catch (thrown) {
     await parts?.close()
     await state.close()
