@@ -1,5 +1,5 @@
 // Remembers what was used once, for as long as it could be used again. Exactly one caller takes a key, over all processes.
-import { createHash } from 'node:crypto'
+import { hash as hashOf } from 'node:crypto'
 import type { Kysely } from 'kysely'
 import { Fault, type Milliseconds } from '#base'
 import { grouped } from './grouped.ts'
@@ -54,7 +54,7 @@ export function usedOf(
 ): Used | null {
   if (!(staleAt - now <= furthest)) throw new Fault('usage', 'what is used once must be stale within an hour')
   if (staleAt <= now) return null
-  const hash = createHash('sha256').update(`${purpose.length}:${purpose}${key}`).digest('base64url')
+  const hash = hashOf('sha256', `${purpose.length}:${purpose}${key}`, 'base64url')
   return { hash, from: Math.floor((now - skew) / stretch), to: Math.floor((staleAt + skew) / stretch) }
 }
 
@@ -69,7 +69,7 @@ async function takeAll(store: Store, items: readonly Used[]): Promise<boolean[]>
 }
 
 /** Everyone writes in the same order, stretch by stretch and key by key, so nobody waits in a circle. */
-export async function insert(db: Kysely<Tables>, items: readonly Used[]): Promise<Set<string>> {
+async function insert(db: Kysely<Tables>, items: readonly Used[]): Promise<Set<string>> {
   const won = new Set(items.map(({ hash }) => hash))
   const first = Math.min(...items.map(({ from }) => from))
   const last = Math.max(...items.map(({ to }) => to))
@@ -108,6 +108,11 @@ export async function forgetOld(store: Store): Promise<void> {
     .executeTakeFirst()
   // The earliest that a server still writes to is the one before the present; the latest is three ahead.
   if (moved !== undefined) await store.clear(slotOf(present - 2))
+}
+
+/** The tables in which a key is remembered. */
+export function tablesOf({ from, to }: Pick<Used, 'from' | 'to'>): readonly Slot[] {
+  return Array.from({ length: to - from + 1 }, (_, at) => slotOf(from + at))
 }
 
 function slotOf(at: number): Slot {

@@ -2,7 +2,8 @@
 import { CompiledQuery, Kysely, PostgresDialect, PostgresDriver, sql, type DatabaseConnection } from 'kysely'
 import { Pool, types } from 'pg'
 import { errorCode, Fault } from '#base'
-import type { Engine } from './store.ts'
+import { takeInTurns, type Ask } from './postgres-mints.ts'
+import { patiently, type Engine } from './store.ts'
 import type { Tables } from './tables.ts'
 
 const connections = 8
@@ -25,6 +26,8 @@ export function openPostgres(url: string): Engine {
   })
   // A connection that breaks while idle is replaced by the next query.
   pool.on('error', () => {})
+  const ask: Ask = ({ values, ...named }) =>
+    patiently(() => faulting(() => pool.query({ ...named, values: [...values] })))
   const db = new Kysely<Tables>({ dialect: new FaultingDialect({ pool }) })
   return {
     db,
@@ -33,6 +36,7 @@ export function openPostgres(url: string): Engine {
       const { rows } = await sql<{ at: string }>`select extract(epoch from now()) as at`.execute(db)
       return Number(rows[0]?.at) * 1000
     },
+    mint: (steps, now) => takeInTurns(ask, steps, now),
   }
 }
 

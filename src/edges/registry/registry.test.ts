@@ -220,7 +220,8 @@ function cases(place: () => Promise<RegistryPlace>): void {
   test('mints.take() uses a proof once and moves the join state on', async () => {
     const { devices, mints } = await open()
     await devices.enrol(newDevice('m1'))
-    const attempt = { proofKey: 'p1', staleAt: soon(), device: 'm1', joinState: '', nextJoinState: 'j1' }
+    const proof = { proofKey: 'p1', proofPlace: 'p', staleAt: soon() }
+    const attempt = { ...proof, device: 'm1', joinState: '', nextJoinState: 'j1' }
     const outcomes = await Promise.all(Array.from({ length: 50 }, () => mints.take(attempt)))
     assert.deepEqual(outcomes.sort().slice(0, 2), ['minted', 'replayed'])
     assert.equal((await devices.byId('m1'))?.joinState, 'j1')
@@ -255,6 +256,7 @@ function cases(place: () => Promise<RegistryPlace>): void {
         ['', 'n1'].map((joinState) =>
           mints.take({
             proofKey: device + joinState,
+            proofPlace: shaped,
             staleAt: soon(),
             device,
             joinState,

@@ -1,6 +1,7 @@
 // Hands statements to the thread that holds the file: together what can go together, alone what belongs to a transaction.
 import { Worker } from 'node:worker_threads'
 import { Fault } from '#base'
+import type { MintTasks } from './sqlite-mints.ts'
 import type { Failure, Statement, Turn } from './sqlite-thread.ts'
 
 /** What a statement gave: rows of the table it names, and how many it changed where it gives none. */
@@ -17,7 +18,7 @@ type Answer = Success | Failure
 export type Asker = object
 
 interface Waiting {
-  readonly statement: Statement
+  readonly statement: Statement | MintTasks
   readonly isRead: boolean
   readonly begins?: Asker
   readonly settle: (answer: Answer) => void
@@ -47,7 +48,7 @@ export class SqliteQueue {
   }
 
   /** Runs one statement; on return it is on disk, unless the asker has a transaction open. */
-  async run<Row>(asker: Asker, statement: Statement, isRead: boolean): Promise<Result<Row>> {
+  async run<Row>(asker: Asker, statement: Statement | MintTasks, isRead: boolean): Promise<Result<Row>> {
     return await this.#answer((settle) => {
       if (this.#owner === asker) return this.#post('inside', [{ statement, isRead, settle }])
       this.#waiting.push({ statement, isRead, settle })

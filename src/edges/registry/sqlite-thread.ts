@@ -1,6 +1,7 @@
 // The thread that holds the database file. What comes in one turn is one transaction: one sync serves all who asked.
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite'
 import { parentPort, workerData } from 'node:worker_threads'
+import { takeMints, type MintTasks } from './sqlite-mints.ts'
 
 export interface Statement {
   readonly sql: string
@@ -10,7 +11,7 @@ export interface Statement {
 /** Statements to run together. `read` and `write` stand alone, `inside` belongs to a transaction that is open. */
 export interface Turn {
   readonly mode: 'read' | 'write' | 'inside'
-  readonly statements: readonly Statement[]
+  readonly statements: readonly (Statement | MintTasks)[]
 }
 
 export interface Success {
@@ -55,8 +56,10 @@ function run({ mode, statements }: Turn): Answer[] {
   return statements.map(() => ended)
 }
 
-function execute({ sql, parameters }: Statement): Answer {
+function execute(task: Statement | MintTasks): Answer {
   try {
+    if ('mints' in task) return { rows: takeMints(task, compile), changes: 0 }
+    const { sql, parameters } = task
     const statement = compile(sql)
     const values = parameters.filter(isValue)
     if (statement.columns().length > 0) return { rows: statement.all(...values), changes: 0 }
@@ -68,7 +71,7 @@ function execute({ sql, parameters }: Statement): Answer {
 
 function attempt(sql: string): Answer | undefined {
   try {
-    database.exec(sql)
+    compile(sql).run()
     return undefined
   } catch (thrown) {
     return failure(thrown)

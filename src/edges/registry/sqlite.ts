@@ -12,6 +12,9 @@ import {
   type QueryResult,
 } from 'kysely'
 import { asFault, Fault, type Milliseconds } from '#base'
+import type { MintOutcome, MintStep } from './mints.ts'
+import { tablesOf } from './once.ts'
+import type { MintTask } from './sqlite-mints.ts'
 import { SqliteQueue } from './sqlite-queue.ts'
 import type { Engine } from './store.ts'
 import type { Tables } from './tables.ts'
@@ -35,7 +38,15 @@ export function openSqlite(folder: string, now: () => Milliseconds): Engine {
     // Without a condition the engine frees the pages of the table and looks at no row.
     clear: async (slot) => void (await db.deleteFrom(slot).execute()),
     sharedNow: async () => now(),
+    async mint(steps, at) {
+      const tasks = { now: at, mints: steps.map(taskOf) }
+      return (await queue.run<MintOutcome>(tasks, tasks, false)).rows
+    },
   }
+}
+
+function taskOf({ hash, device, joinState, nextJoinState, ...stretches }: MintStep): MintTask {
+  return { tables: tablesOf(stretches), hash, device, joinState, nextJoinState }
 }
 
 function fileIn(folder: string): string {

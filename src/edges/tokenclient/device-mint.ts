@@ -1,10 +1,11 @@
 // Mints tokens with a device's key: one proof each, one mint at a time, since each hands on the join state of the last.
-import { base64url, Fault, type Clock, type Milliseconds, type Random } from '#base'
+import { Fault, type Clock, type Milliseconds, type Random } from '#base'
 import {
   checkRevocationStatement,
   deviceClient,
   dpopProof,
   thumbprint,
+  timeOrderedId,
   type AuthorizationDetail,
 } from '#token'
 import type { KeyObject } from 'node:crypto'
@@ -106,7 +107,7 @@ async function ask(session: Session, wanted: Wanted): Promise<Answer> {
       method: 'POST',
       url: device.tokenEndpoint,
       nonce,
-      jti: base64url(random(16)),
+      jti: timeOrderedId(clock.now(), random),
       now: clock.now(),
       jwk: device.jwk,
     },

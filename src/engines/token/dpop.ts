@@ -112,10 +112,15 @@ function whenStale({ claims }: Decoded, { nonceUntil, now }: ProofExpected): Mil
 function assertFits({ claims }: Decoded, { method, url, accessToken }: ProofExpected): void {
   const { htm, htu, ath } = claims
   if (htm !== method) throw invalid('is for another method')
-  if (typeof htu !== 'string' || targetOf(htu) !== targetOf(url)) throw invalid('is for another address')
+  if (typeof htu !== 'string' || !isSameTarget(htu, url)) throw invalid('is for another address')
   if (accessToken !== undefined && ath !== hash('sha256', accessToken, 'base64url')) {
     throw invalid('is for another token')
   }
+}
+
+/** As most send it, it is the same text. */
+function isSameTarget(htu: string, url: string): boolean {
+  return htu === url || targetOf(htu) === targetOf(url)
 }
 
 /** Scheme, host and path as RFC 3986 normalises them, without query and fragment; empty for what is no address. */

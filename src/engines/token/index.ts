@@ -50,4 +50,5 @@ export {
   type HeardFeedEvent,
 } from './feed-event.ts'
 export { denialLife, Denials, type Deniable } from './denials.ts'
+export { timeOrderedId } from './jti.ts'
 export { joinCount, nextJoinState, type JoinKey } from './join-state.ts'

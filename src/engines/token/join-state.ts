@@ -11,18 +11,30 @@ export interface JoinKey {
 
 const bytes = { counter: 6, salt: 10, mac: 16 } as const
 const bodyBytes = bytes.counter + bytes.salt
+const furthest = 2 ** (8 * bytes.counter) - 1
 /** Characters of a state. */
 const length = Math.ceil(((bodyBytes + bytes.mac) * 4) / 3)
 
 /**
  * The state that follows, opaque to the device: it cannot be guessed, so that a copy falls behind for good.
- * @param previous Undefined for the first; one that is not ours counts as the first too.
+ * @param previous Undefined for the first. Attacker-controlled: the register must find it to be the last that was given,
+ *   else the answer must not be used.
  */
 export function nextJoinState(previous: string | undefined, key: JoinKey, random: Random): string {
-  const body = Buffer.alloc(bodyBytes)
-  body.writeUIntBE((joinCount(previous, key) ?? 0) + 1, 0, bytes.counter)
-  body.set(random(bytes.salt), bytes.counter)
-  return Buffer.concat([body, macOf(body, key)]).toString('base64url')
+  const state = Buffer.alloc(bodyBytes + bytes.mac)
+  const count = claimedCount(previous)
+  state.writeUIntBE(count < furthest ? count + 1 : 1, 0, bytes.counter)
+  state.set(random(bytes.salt), bytes.counter)
+  state.set(macOf(state.subarray(0, bodyBytes), key), bodyBytes)
+  return state.toString('base64url')
+}
+
+/** Not verified: the register compares the whole, and that is told by it more cheaply. */
+function claimedCount(state: string | undefined): number {
+  if (state?.length !== length) return 0
+  const head = Buffer.alloc(bytes.counter)
+  head.write(state.slice(0, 8), 'base64url')
+  return head.readUIntBE(0, bytes.counter)
 }
 
 /**

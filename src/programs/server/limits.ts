@@ -47,8 +47,9 @@ export class Limit {
 
   /** The same without taking one. */
   waitOf(name: string): Milliseconds {
-    if (!this.#buckets.has(name)) return 0
-    const bucket = this.#bucketOf(name)
+    const bucket = this.#buckets.get(name)
+    if (bucket === undefined || bucket.level >= 1) return 0
+    this.#fill(bucket)
     return bucket.level < 1 ? this.#wait(bucket) : 0
   }
 
@@ -57,15 +58,19 @@ export class Limit {
   }
 
   #bucketOf(name: string): Bucket {
-    const now = this.#clock.monotonic()
-    const bucket = this.#buckets.get(name) ?? { level: this.#rate.burst, at: now }
-    const gained = ((now - bucket.at) * this.#rate.perMinute) / 60_000
-    bucket.level = Math.min(this.#rate.burst, bucket.level + gained)
-    bucket.at = now
+    const bucket = this.#buckets.get(name) ?? { level: this.#rate.burst, at: this.#clock.monotonic() }
+    this.#fill(bucket)
     this.#buckets.delete(name)
     this.#buckets.set(name, bucket)
     if (this.#buckets.size > mostNames) this.#forgetOldest()
     return bucket
+  }
+
+  #fill(bucket: Bucket): void {
+    const now = this.#clock.monotonic()
+    const gained = ((now - bucket.at) * this.#rate.perMinute) / 60_000
+    bucket.level = Math.min(this.#rate.burst, bucket.level + gained)
+    bucket.at = now
   }
 
   #forgetOldest(): void {
@@ -100,6 +105,7 @@ function forwardedFor(header: string, hops: number): string | undefined {
 /** The network that an address is counted under: itself, or its /64. */
 export function networkOf(address: string | undefined): string {
   if (address === undefined) return 'unknown'
+  if (!address.includes(':')) return address
   const plain = address.replace(/^::ffff:(?=\d+\.)/, '')
   if (!isIPv6(plain)) return plain
   const [head = '', tail = ''] = plain.split('::')

@@ -21,6 +21,7 @@ export interface MintRegistry {
     /** Uses up the proof and moves the join state on, if the device is active at that moment. */
     take(attempt: {
       readonly proofKey: string
+      readonly proofPlace: string
       readonly staleAt: Milliseconds
       readonly device: string
       readonly joinState: string

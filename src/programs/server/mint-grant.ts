@@ -1,5 +1,5 @@
 // Decides what a device that proved itself is given, uses up its proof, and signs.
-import { base64url, Fault } from '#base'
+import { Fault } from '#base'
 import {
   deviceClient,
   longestLife,
@@ -102,11 +102,16 @@ function joinKey({ joinSecret }: Minting, { id }: MintDevice) {
 
 function take(
   { registry }: Minting,
-  { device, proof }: Asking,
+  { device, proof: { jkt, jti, staleAt } }: Asking,
   states: { readonly joinState: string; readonly nextJoinState: string },
 ) {
-  const { jkt, jti, staleAt } = proof
-  return registry.mints.take({ proofKey: `${jkt}.${jti}`, staleAt, device: device.id, ...states })
+  const proof = { proofKey: `${jkt}.${jti}`, proofPlace: placeOf(jti), staleAt }
+  return registry.mints.take({ ...proof, device: device.id, ...states })
+}
+
+/** The time in a UUID that begins with it. What such proofs leave behind lies together, and is written far faster. */
+function placeOf(jti: string): string {
+  return /^[\da-f]{8}-[\da-f]{4}-7/.test(jti) ? jti.slice(0, 13) : ''
 }
 
 async function sign(
@@ -128,7 +133,7 @@ async function sign(
     epoch: device.epoch,
     iat,
     exp: iat + life,
-    jti: base64url(random(16)),
+    jti: Buffer.from(random(16)).toString('base64url'),
     cnf: { jkt: device.jkt },
     ...(authorization_details && { authorization_details }),
   }

@@ -1,6 +1,6 @@
 // Nonces of the server: made of its secret and the time, so that nothing is stored and every process takes every one.
 import type { Milliseconds } from '#base'
-import { hkdfSync, timingSafeEqual } from 'node:crypto'
+import { hkdfSync } from 'node:crypto'
 
 /** Milliseconds between one nonce and the next. */
 const step: Milliseconds = 60_000
@@ -22,18 +22,25 @@ export interface Nonces {
  */
 export function serverNonces(secret: Uint8Array): Nonces {
   let present = -1
-  let known: readonly string[] = []
-  const at = (now: Milliseconds) => {
+  let next = ''
+  // A look-up by hash tells nobody how far a guess was right.
+  let numbers: ReadonlyMap<string, number> = new Map()
+  const turn = (now: Milliseconds): void => {
     const number = Math.floor(now / step)
-    if (number !== present) known = offsets.map((offset) => nonceOf(secret, number + offset))
+    if (number === present) return
     present = number
-    return known
+    next = nonceOf(secret, number + 1)
+    numbers = new Map(offsets.map((offset) => [nonceOf(secret, number + offset), number + offset]))
   }
   return {
-    next: (now) => at(now)[reach + 1] ?? '',
+    next(now) {
+      turn(now)
+      return next
+    },
     until(nonce, now) {
-      const index = at(now).findIndex((one) => isSame(one, nonce))
-      return index === -1 ? undefined : (present + index + 1) * step
+      turn(now)
+      const number = numbers.get(nonce)
+      return number === undefined ? undefined : (number + reach + 1) * step
     },
   }
 }
@@ -44,9 +51,4 @@ function nonceOf(secret: Uint8Array, number: number): string {
   const salt = Buffer.alloc(8)
   salt.writeBigUInt64BE(BigInt(number))
   return Buffer.from(hkdfSync('sha256', secret, salt, 'DPoP', 32)).toString('base64url')
-}
-
-function isSame(ours: string, theirs: string): boolean {
-  const [a, b] = [Buffer.from(ours), Buffer.from(theirs)]
-  return a.length === b.length && timingSafeEqual(a, b)
 }

@@ -8,6 +8,7 @@ import { knownDevices } from './mint-devices.ts'
 import { readForm } from './mint-form.ts'
 import { mintFor, turnAway } from './mint-grant.ts'
 import type { Asking, LeanMintOptions, Minting } from './mint-parts.ts'
+import { stocked } from './mint-random.ts'
 import { proofOf } from './proving.ts'
 
 /** The lean way. */
@@ -25,7 +26,8 @@ export function leanMint(options: LeanMintOptions): LeanMint {
     tenant: new Limit(defaultRates.tenant, clock),
     source: new Limit(defaultRates.source, clock),
   }
-  const minting: Minting = { ...options, limits, devices: knownDevices(options) }
+  const random = stocked(options.random)
+  const minting: Minting = { ...options, random, limits, devices: knownDevices(options) }
   return { takes, handle: (request, response) => handle(minting, request, response) }
 }
 
