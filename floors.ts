@@ -33,6 +33,7 @@ export const floors = {
   receipts: { at: 'src/engines/receipts', from: ['base'], node: ['crypto'], npm: [], isPure: true },
   tlog: { at: 'src/engines/tlog', from: ['base'], node: ['crypto'], npm: [], isPure: true },
   review: { at: 'src/engines/review', from: ['base'], node: [], npm: ['zod'], isPure: true },
+  routes: { at: 'src/engines/routes', from: ['base'], node: ['zlib'], npm: [], isPure: true },
   token: { at: 'src/engines/token', from: ['base'], node: ['crypto'], npm: [], isPure: true },
   wire: { at: 'src/engines/wire', from: ['base'], node: ['crypto', 'stream'], npm: ['zod'], isPure: true },
 
@@ -129,7 +130,7 @@ export const floors = {
 
   broker: {
     at: 'src/programs/broker',
-    from: ['base', 'receipts', 'wire', 'policy', 'os', 'journal', 'consent'],
+    from: ['base', 'receipts', 'wire', 'policy', 'routes', 'os', 'journal', 'consent'],
     node: [
       'child_process',
       'crypto',
@@ -163,6 +164,12 @@ export const floors = {
     node: ['crypto', 'fs', 'http', 'net', 'path', 'process', 'stream', 'stream/promises', 'url'],
     npm: [],
   },
+  gateway: {
+    at: 'src/programs/gateway',
+    from: ['base', 'wire', 'routes', 'known', 'scrub'],
+    node: ['crypto', 'dns', 'http', 'net', 'process', 'stream', 'tls'],
+    npm: ['undici'],
+  },
   tokens: {
     at: 'src/programs/tokens',
     from: ['base', 'token', 'tokenclient', 'wire'],
@@ -177,7 +184,19 @@ export const floors = {
   },
   cli: {
     at: 'src/programs/cli',
-    from: ['base', 'wire', 'redaction', 'policy', 'review', 'verify', 'token', 'os', 'scanning', 'ingest'],
+    from: [
+      'base',
+      'wire',
+      'redaction',
+      'policy',
+      'review',
+      'routes',
+      'verify',
+      'token',
+      'os',
+      'scanning',
+      'ingest',
+    ],
     node: [
       'child_process',
       'crypto',
@@ -234,6 +253,7 @@ export const programs = {
   keeper: 'src/programs/keeper/main.ts',
   reader: 'src/programs/reader/main.ts',
   console: 'src/programs/console/main.ts',
+  gateway: 'src/programs/gateway/main.ts',
   tokens: 'src/programs/tokens/main.ts',
   server: 'src/programs/server/main.ts',
   cli: 'src/programs/cli/main.ts',

@@ -352,6 +352,41 @@ export const faults = {
     next: 'enrol with a new key: one that was enrolled before is never taken again',
   },
 
+  'route-unknown': { http: 404, exit: 6, retry: false, next: 'run "keyreeve route list"' },
+  'route-invalid': { http: 400, exit: 2, retry: false, next: 'run "keyreeve help route add"' },
+  'phantom-unknown': {
+    http: 401,
+    exit: 3,
+    retry: false,
+    next: 'start the assistant by "keyreeve run", or get a phantom by "keyreeve token issue"',
+  },
+  'upstream-refused': {
+    http: 403,
+    exit: 3,
+    retry: false,
+    next: 'add the route with --private if that network is yours',
+  },
+  'upstream-unreachable': { http: 502, exit: 4, retry: true, next: 'try again' },
+  'upstream-untrusted': {
+    http: 502,
+    exit: 3,
+    retry: false,
+    next: 'find out who answers there; a CA of your own goes under [gateway] in config.toml',
+  },
+  'upstream-broken': { http: 502, exit: 4, retry: true, next: 'try again' },
+  'secret-unusable': {
+    http: 500,
+    exit: 1,
+    retry: false,
+    next: 'set the secret anew: one line of printable characters',
+  },
+  'gateway-unavailable': {
+    http: 503,
+    exit: 1,
+    retry: true,
+    next: 'free the port, or choose another under [gateway] in config.toml',
+  },
+
   'console-unavailable': { http: 503, exit: 1, retry: true, next: 'use "keyreeve watch", or free the port' },
   'code-invalid': {
     http: 401,

@@ -5,7 +5,14 @@ import { createHash } from 'node:crypto'
 import { GrantIndex, type PolicyGrant } from './grants.ts'
 import { parseSources, type PolicyProblem, type Rule } from './parse.ts'
 import { isPlain } from './paths.ts'
-import { cedarRequest, type CedarRequest, type PolicyRequest, type RuleSet } from './request.ts'
+import {
+  cedarCall,
+  cedarRequest,
+  type CallRequest,
+  type CedarRequest,
+  type PolicyRequest,
+  type RuleSet,
+} from './request.ts'
 import { schemaText } from './schema.ts'
 import { alwaysRules, type PolicySource } from './shipped.ts'
 
@@ -97,7 +104,7 @@ export class Policies {
    * is evaluated are all denied.
    * @param request Path and classes are attacker-influenced. What an assistant says of its reasons is no part of it.
    */
-  decide(request: PolicyRequest): Decision {
+  decide(request: PolicyRequest | CallRequest): Decision {
     const key = JSON.stringify(request)
     const kept = this.#kept.get(key)
     if (kept !== undefined) return kept
@@ -107,9 +114,13 @@ export class Policies {
     return decision
   }
 
-  #evaluate(request: PolicyRequest): Decision {
+  #evaluate(request: PolicyRequest | CallRequest): Decision {
+    if (request.action === 'call') return this.#lowest(cedarCall(request, this.#rules))
     if (!isPlain(request.resource.path)) return deny([], 'the path is not a plain absolute path')
-    const cedar = cedarRequest(request, this.#rules, this.#grants)
+    return this.#lowest(cedarRequest(request, this.#rules, this.#grants))
+  }
+
+  #lowest(cedar: CedarRequest): Decision {
     let stopped: readonly string[] = []
     for (const level of levels) {
       const answer = evaluate(cedar, level)

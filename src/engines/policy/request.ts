@@ -3,18 +3,20 @@ import type { CedarValueJson, StatefulAuthorizationCall } from '@cedar-policy/ce
 import type { GrantIndex, PolicyGrant } from './grants.ts'
 import { foldersAbove, nameOf } from './paths.ts'
 
+interface Principal {
+  readonly name: string
+  /** What the system proves of it: executables by absolute path. */
+  readonly executable: string
+  readonly launcher: string | null
+  /** Hash of its program, to which grants are held. */
+  readonly program: string
+  /** Where what it reads goes to: `local`, `cloud`, `cloud:HOST` or `unknown`. */
+  readonly destination: string
+}
+
 /** What is to be decided. The assistant's stated reason has no place here, so it can sway nothing. */
 export interface PolicyRequest {
-  readonly assistant: {
-    readonly name: string
-    /** What the system proves of it: executables by absolute path. */
-    readonly executable: string
-    readonly launcher: string | null
-    /** Hash of its program, to which grants are held. */
-    readonly program: string
-    /** Where what it reads goes to: `local`, `cloud`, `cloud:HOST` or `unknown`. */
-    readonly destination: string
-  }
+  readonly assistant: Principal
   /** Files are read and edited, folders listed; access to either is requested ahead. */
   readonly action: 'read' | 'edit' | 'list' | 'request-access'
   readonly resource: {
@@ -24,6 +26,23 @@ export interface PolicyRequest {
     /** From `classify`, and from whoever read the content. */
     readonly classes: readonly string[]
   }
+}
+
+/** A request to an API that is to be decided. */
+export interface CallRequest {
+  readonly assistant: Principal
+  readonly action: 'call'
+  readonly route: {
+    readonly name: string
+    /** As it stands in the route's address. */
+    readonly host: string
+    readonly secret: string | null
+    /** The person says that it is on this machine or a network of their own. */
+    readonly isPrivate: boolean
+  }
+  readonly method: string
+  /** Beneath the route's address, without the query. Attacker-controlled. */
+  readonly path: string
 }
 
 /** A call for Cedar, whole but for the level of consent, and the grants that cover the resource. */
@@ -84,12 +103,39 @@ export function cedarRequest(request: PolicyRequest, rules: RuleSet, index: Gran
   }
 }
 
+/** A request by a route, in Cedar's terms. No grant covers one: its phantom token is what a person gave. */
+export function cedarCall({ assistant, route, method, path }: CallRequest, { version }: RuleSet): CedarRequest {
+  const principal = { type: 'Assistant', id: assistant.name }
+  const object = { type: 'Route', id: route.name }
+  const { name, host, secret, isPrivate } = route
+  const ofSecret = secret === null ? {} : { secret: { __entity: { type: 'Secret', id: secret } } }
+  const call = {
+    principal,
+    action: { type: 'Action', id: 'call' },
+    resource: object,
+    context: { method, path },
+    preparsedSchemaName: version,
+    preparsedPolicySetId: version,
+    validateRequest: true,
+    entities: [
+      { uid: principal, attrs: attributesOf(assistant), parents: [] },
+      {
+        uid: object,
+        attrs: { name, host, onOwnNetwork: isPrivate, ...ofSecret },
+        parents: [{ type: 'Host', id: host }],
+      },
+      ...(secret === null ? [] : [{ uid: { type: 'Secret', id: secret }, attrs: { name: secret }, parents: [] }]),
+    ],
+  }
+  return { call, grants: new Map() }
+}
+
 function attributesOf({
   name,
   executable,
   launcher,
   destination,
-}: PolicyRequest['assistant']): Record<string, CedarValueJson> {
+}: Principal): Record<string, CedarValueJson> {
   return { name, executable, destination, ...(launcher !== null && { launcher }) }
 }
 

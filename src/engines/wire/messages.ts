@@ -3,6 +3,7 @@ import type * as z from 'zod'
 import { clientMessages } from './client-messages.ts'
 import type { MessageKind } from './define.ts'
 import { deviceMessages } from './device-messages.ts'
+import { gatewayMessages } from './gateway-messages.ts'
 import { passkeyMessages } from './passkey-messages.ts'
 import { policyMessages } from './policy-messages.ts'
 import { programMessages } from './program-messages.ts'
@@ -11,6 +12,7 @@ import type * as s from './shapes.ts'
 const table = {
   ...clientMessages,
   ...deviceMessages,
+  ...gatewayMessages,
   ...passkeyMessages,
   ...policyMessages,
   ...programMessages,
@@ -33,6 +35,10 @@ export function isMessageName(text: string): text is MessageName {
   return Object.hasOwn(messages, text)
 }
 
+/** Where requests go, with which secret, and which may. */
+export type Route = RequestOf<'route.add'>
+/** One request that the gateway served, or could not. */
+export type GatewayCall = RequestOf<'gateway.served'>['calls'][number]
 /** What a person is asked, whole. */
 export type Card = z.output<typeof s.card>
 /** A lasting right that a person gave. */

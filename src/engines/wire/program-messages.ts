@@ -97,7 +97,7 @@ export const programMessages = {
 
   'reader.table': {
     from: ['broker'],
-    to: ['reader', 'editor'],
+    to: ['reader', 'editor', 'gateway'],
     phases: ['ready'],
     max: 20 * mib,
     replyMax: kib,

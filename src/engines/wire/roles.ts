@@ -8,6 +8,7 @@ export type Role =
   | 'editor'
   | 'console'
   | 'tokens'
+  | 'gateway'
   | 'shim'
   | 'sdk'
   | 'cli'

@@ -10,9 +10,11 @@ import { lendEnrolment, tokensHandlers } from './devices.ts'
 import { makeDoorbell } from './doorbell.ts'
 import { prepareHome } from './home.ts'
 import type { House } from './house.ts'
+import { gatewayHandlers, serveGateway } from './gateway.ts'
 import { flushOutcomes } from './journalling.ts'
 import { passkeysOf } from './passkeys.ts'
 import { followPolicies, readPolicies } from './policies.ts'
+import { Phantoms } from './phantoms.ts'
 import { Programs, type ProgramPlan } from './programs.ts'
 import { Questions } from './questions.ts'
 import { lendTable, tryUnlock } from './unlocking.ts'
@@ -86,6 +88,11 @@ function build(options: BrokerOptions, { prepared, places, stop }: Ground): Hous
       {},
       { handlers: () => consoleHandlers(house), prepare: (channel) => serveConsole(house, channel) },
     ),
+    gateway: plan(
+      [],
+      {},
+      { handlers: () => gatewayHandlers(house), prepare: (channel) => serveGateway(house, channel) },
+    ),
     tokens: plan(
       [],
       {},
@@ -112,6 +119,9 @@ function build(options: BrokerOptions, { prepared, places, stop }: Ground): Hous
     repairs: prepared.repairs,
     socket: prepared.socket,
     consolePort: null,
+    phantoms: new Phantoms(clock, random),
+    gatewayPort: null,
+    gatewayKey: null,
     policies: readPolicies(places.policies),
     policyProblem: null,
     questions: new Questions(),

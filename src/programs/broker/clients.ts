@@ -12,6 +12,7 @@ import { openedOf, type Answer, type Client, type House } from './house.ts'
 import { append, type Asker } from './journalling.ts'
 import { offerChange } from './passkeys.ts'
 import { personHandlers } from './person.ts'
+import { endPhantoms, routeChangeHandlers } from './routes.ts'
 import { editFile } from './editing.ts'
 import { listFiles, searchFiles } from './listing.ts'
 import { grepFile, readFile } from './reading.ts'
@@ -118,14 +119,17 @@ async function prove(client: Client, described: Caller): Promise<void> {
 function leave(house: House, client: Client): void {
   house.clients.delete(client)
   house.opened?.grants.endSession(client.id)
+  void endPhantoms(house, ({ session }) => session === client.id, 'program-ended').catch(() => {})
 }
 
 /** The table of messages says who may send what; here stands what is done about it. */
 function handlersOf(house: House, peer: Peer, self: () => Client): Handlers {
   const watch = openWatch(house, self)
+  const requirePerson = (): void => refuseAssistants(peer, house.config.assistants.known)
   return {
     ...personHandlers(house),
-    ...deviceHandlers(house, () => refuseAssistants(peer, house.config.assistants.known)),
+    ...deviceHandlers(house, requirePerson),
+    ...routeChangeHandlers(house, self, requirePerson),
     ...assistantHandlers(house, self),
     'client.claim': (claimed) => {
       const client = self()
@@ -146,7 +150,7 @@ function handlersOf(house: House, peer: Peer, self: () => Client): Handlers {
       ),
     'grant.list': () => ({ grants: house.opened?.grants.list(self().caller?.assistant) ?? [] }),
     'console.open': () => {
-      refuseAssistants(peer, house.config.assistants.known)
+      requirePerson()
       // Whoever has passkeys signs in with one: a code would let in whoever can run a command.
       return house.programs.ask('console', 'console.open', { bare: house.passkeys.list.length > 0 })
     },
@@ -156,7 +160,7 @@ function handlersOf(house: House, peer: Peer, self: () => Client): Handlers {
       return {}
     },
     'log.keys': (request) => {
-      refuseAssistants(peer, house.config.assistants.known)
+      requirePerson()
       return house.programs.ask('keeper', 'keeper.days', request)
     },
     'passkey.offer': (request) => {

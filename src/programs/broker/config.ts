@@ -21,6 +21,14 @@ const shape = z.strictObject({
       budget: z.int().min(1).max(1000).default(25),
     })
     .prefault({}),
+  gateway: z
+    .strictObject({
+      /** 0: a free one, and then the same at every start. */
+      port: z.int().min(0).max(65535).default(0),
+      /** PEM file of certificates that upstreams may be trusted by, beside the usual ones. */
+      ca: z.nullable(z.string().min(1).max(4096)).default(null),
+    })
+    .prefault({}),
   device: z
     .strictObject({
       /** Places for which `keyreeve token print` gives other tools a token. */

@@ -5,6 +5,7 @@ import type { Log, LogKeys } from '#journal'
 import type { Policies } from '#policy'
 import type { Assurance, Caller, Channel, KeySlotInfo, Pending, Places, ReplyOf, Role } from '#wire'
 import type { Config } from './config.ts'
+import type { Phantoms } from './phantoms.ts'
 import type { Programs } from './programs.ts'
 import type { Questions } from './questions.ts'
 import type { Tickets } from './tickets.ts'
@@ -41,6 +42,10 @@ export interface House {
   readonly socket: string
   /** Port that the console got when it was last started, or null. */
   consolePort: number | null
+  readonly phantoms: Phantoms
+  /** Where the gateway listens, and the key that secrets are sealed to for it; null before it first ran. */
+  gatewayPort: number | null
+  gatewayKey: string | null
   policies: Policies
   /** Why what the folder of policies holds is not in force; null where it is. */
   policyProblem: Fault | null

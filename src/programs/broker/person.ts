@@ -5,12 +5,14 @@ import { listEdits, undoEdit } from './editing.ts'
 import { examine, statusOf } from './health.ts'
 import { endGrants } from './granting.ts'
 import { openedOf, type House } from './house.ts'
+import { routeHandlers } from './routes.ts'
 import { showPolicies } from './policy-change.ts'
 import { lock } from './unlocking.ts'
 
 /** The handlers that command line and console share. */
 export function personHandlers(house: House) {
   return {
+    ...routeHandlers(house),
     status: () => statusOf(house),
     doctor: async () => ({ checks: await examine(house) }),
     'vault.status': () => vaultStatus(house),

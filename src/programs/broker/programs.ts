@@ -20,7 +20,7 @@ interface Running {
 }
 
 /** These come back when they are asked for the next time. */
-const onDemand: ReadonlySet<ProgramName> = new Set(['console', 'editor', 'tokens'])
+const onDemand: ReadonlySet<ProgramName> = new Set(['console', 'editor', 'tokens', 'gateway'])
 /** More deaths than this within a minute, and a program stays down until it is asked for again. */
 const mostDeaths = 5
 const minute = 60_000

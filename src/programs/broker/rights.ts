@@ -1,7 +1,7 @@
 // The programs that the broker starts, and with which of Node's permission flags.
 
 /** Programs that run as children of the broker. */
-export type ProgramName = 'keeper' | 'reader' | 'editor' | 'console' | 'tokens'
+export type ProgramName = 'keeper' | 'reader' | 'editor' | 'console' | 'tokens' | 'gateway'
 
 /**
  * Flags per program: a seat belt, not a boundary. The keeper runs without it, since fsync throws under it and addons
@@ -14,7 +14,10 @@ export const permissions: Readonly<Record<ProgramName, readonly string[]>> = {
   editor: [],
   console: ['--permission', '--allow-fs-read=*', '--allow-net'],
   tokens: ['--permission', '--allow-fs-read=*', '--allow-net'],
+  gateway: ['--permission', '--allow-fs-read=*', '--allow-net'],
 }
+
+const safe = ['--disable-sigusr1', '--report-exclude-env'] as const
 
 /**
  * V8's settings per program: a limit, so that a runaway program dies instead of the machine; a young generation of
@@ -27,9 +30,9 @@ export const settings: Readonly<Record<ProgramName, readonly string[]>> = {
   editor: [...frugal(256), '--single-threaded'],
   console: [...frugal(128), '--no-opt', '--no-maglev'],
   tokens: [...frugal(128), '--no-opt', '--no-maglev'],
+  gateway: ['--max-old-space-size=256', '--max-semi-space-size=4', ...safe],
 }
 
 function frugal(mebibytes: number): string[] {
-  const safe = ['--disable-sigusr1', '--report-exclude-env']
   return [`--max-old-space-size=${mebibytes}`, '--max-semi-space-size=1', ...safe]
 }

@@ -47,12 +47,13 @@ export async function lock(house: House): Promise<void> {
   house.desk.closeAll()
   // Tomorrow's key is fetched while it can be, so that the log goes on past midnight.
   await house.opened?.keys.dayKey(Math.floor(house.clock.now() / dayLength) + 1)
+  if (house.programs.isRunning('gateway')) await house.programs.ask('gateway', 'gateway.drop', {})
   await house.programs.ask('keeper', 'keeper.lock', {})
   await house.opened?.log.append({ v: 1, kind: 'lifecycle', what: 'lock' })
 }
 
 /**
- * Gives the reader, and the editor where it runs, the table of known secrets, so that it masks them without holding them: before anything is read
+ * Gives the reader, and editor and gateway where they run, the table of known secrets, so that it masks them without holding them: before anything is read
  * after an unlock, a change of the vault or the start of a fresh reader.
  */
 export async function lendTable(house: House, fresh?: Channel): Promise<void> {
@@ -62,7 +63,9 @@ export async function lendTable(house: House, fresh?: Channel): Promise<void> {
     return
   }
   await house.programs.ask('reader', 'reader.table', table)
-  if (house.programs.isRunning('editor')) await house.programs.ask('editor', 'reader.table', table)
+  for (const name of ['editor', 'gateway'] as const) {
+    if (house.programs.isRunning(name)) await house.programs.ask(name, 'reader.table', table)
+  }
 }
 
 /** The log belongs to one opener at a time: whoever unlocks meanwhile waits for the first. */

@@ -12,6 +12,7 @@ import {
 } from '#wire'
 import { deviceOf, forgetDevice, keepDevice, makeDevice, signProof } from './device.ts'
 import { enrol, handOut } from './handout.ts'
+import { changeRoute, lease, routesIn } from './routes.ts'
 import { openOrCreate, type Open } from './unlocking.ts'
 
 export interface KeeperOptions {
@@ -54,6 +55,12 @@ export class Keeper {
       forgetDevice(this.#vault())
       return {}
     },
+    'keeper.routes': () => ({ routes: [...routesIn(this.#vault())] }),
+    'keeper.route': (change) => {
+      changeRoute(this.#vault(), change)
+      return {}
+    },
+    'keeper.lease': (request) => lease(this.#vault(), request, this.#options.random),
     'keeper.prove': ({ input }) => signProof(this.#vault(), input),
     'secret.set': (request) => this.#set(request),
     'secret.list': () => ({ secrets: this.#vault().list('secret').map(infoOf) }),

@@ -1,0 +1,159 @@
+// Messages about routes to models and APIs, phantom tokens, and the gateway that puts the key in.
+import * as z from 'zod'
+import { done, kib, mib, tell, type MessageKind } from './define.ts'
+import * as s from './shapes.ts'
+
+const baseUrl = z.string().min(1).max(2048)
+const routeName = z.string().regex(/^[a-z][a-z\d-]{0,31}$/)
+const method = z.string().regex(/^(?:\*|[A-Z]{1,16})$/)
+const fieldName = z.string().regex(/^[\w!#$%&'*+.^|~-]{1,64}$/)
+const urlPath = z.string().min(1).max(8192)
+
+/** How a key travels. */
+const auth = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('none') }),
+  z.strictObject({ kind: z.literal('bearer') }),
+  z.strictObject({ kind: z.literal('header'), name: fieldName }),
+  z.strictObject({ kind: z.literal('query'), name: fieldName }),
+])
+
+/** Where requests go, with which secret, and which may. */
+const route = z.strictObject({
+  name: routeName,
+  baseUrl,
+  auth,
+  /** Name of the secret; null where none is needed. */
+  secret: z.nullable(s.name),
+  /** Name of a provider that Keyreeve knows. */
+  provider: z.nullable(s.name),
+  /** The person says that it is on this machine or a network of their own. */
+  isPrivate: z.boolean(),
+  /** None: everything beneath the base address. */
+  allow: z.array(z.strictObject({ method, path: z.string().min(1).max(512) })).max(64),
+})
+
+/** A phantom token as people see it. */
+const phantom = z.strictObject({
+  id: s.id,
+  assistant: s.name,
+  route: routeName,
+  /** Null: for as long as whoever asked for it stays connected. */
+  expiresAt: z.nullable(s.time),
+})
+
+/** A phantom token as the gateway knows it. */
+const admitted = z.strictObject({ id: s.id, sha256: s.sha256, assistant: s.name, route: routeName, expiresAt: z.nullable(s.time) })
+
+const body = z.strictObject({ bytes: s.count, sha256: z.nullable(s.sha256) })
+
+/** One request that was served, or could not be. */
+const call = z.strictObject({
+  intent: s.count,
+  /** HTTP status that the client got. */
+  status: s.count,
+  /** Milliseconds from the request to the end of the answer. */
+  took: s.count,
+  sent: body,
+  received: body,
+  code: z.optional(s.prose),
+  /** The phantom stood where it is not put to use. */
+  isProbing: z.optional(z.literal(true)),
+  /** Names of secrets that came back, and were masked. */
+  exposed: z.optional(z.array(s.name).max(16)),
+})
+
+const person = { from: ['cli'], to: ['broker'], phases: ['ready'], max: 64 * kib, replyMax: 4 * kib } as const
+const keeper = { from: ['broker'], to: ['keeper'], phases: ['ready'], max: 64 * kib, replyMax: kib } as const
+const gateway = { from: ['broker'], to: ['gateway'], phases: ['ready'], max: 4 * kib, replyMax: 4 * kib } as const
+
+export const gatewayMessages = {
+  'route.add': { ...person, request: route, reply: done },
+  'route.list': {
+    ...person,
+    from: ['cli', 'console', 'shim', 'sdk'],
+    replyMax: 4 * mib,
+    request: z.strictObject({}),
+    /** `gateway`: address that clients dial, where it listens. */
+    reply: z.strictObject({ routes: z.array(route).max(256), gateway: z.nullable(baseUrl) }),
+  },
+  'route.remove': { ...person, request: z.strictObject({ name: routeName }), reply: done },
+  /** `seconds` null: for as long as the connection stays open. */
+  'phantom.issue': {
+    ...person,
+    request: z.strictObject({
+      assistant: s.name,
+      route: routeName,
+      seconds: z.nullable(z.int().min(1).max(86_400)),
+    }),
+    reply: z.strictObject({ ...phantom.shape, token: z.string().max(512), url: baseUrl }),
+  },
+  'phantom.list': {
+    ...person,
+    from: ['cli', 'console'],
+    replyMax: mib,
+    request: z.strictObject({}),
+    reply: z.strictObject({ phantoms: z.array(phantom).max(4096) }),
+  },
+  'phantom.revoke': {
+    ...person,
+    from: ['cli', 'console'],
+    request: z.union([z.strictObject({ id: s.id }), z.strictObject({ all: z.literal(true) })]),
+    reply: z.strictObject({ revoked: s.count }),
+  },
+
+  'keeper.routes': {
+    ...keeper,
+    replyMax: 4 * mib,
+    request: z.strictObject({}),
+    reply: z.strictObject({ routes: z.array(route).max(256) }),
+  },
+  'keeper.route': {
+    ...keeper,
+    request: z.union([z.strictObject({ put: route }), z.strictObject({ remove: routeName })]),
+    reply: done,
+  },
+  /** Lends the secret of a route, sealed to the gateway's key of this start. */
+  'keeper.lease': {
+    ...keeper,
+    replyMax: 2 * mib,
+    request: z.strictObject({ route: routeName, to: s.key32, intent: s.count }),
+    reply: z.strictObject({ sealed: s.sealed }),
+  },
+
+  /** Listens on loopback. Port 0: any. `ca`: more certificates to trust, PEM. */
+  'gateway.serve': {
+    ...gateway,
+    max: mib,
+    request: z.strictObject({ port: z.int().min(0).max(65535), ca: z.nullable(z.string().max(mib / 2)) }),
+    reply: z.strictObject({ port: s.count, publicKey: s.key32 }),
+  },
+  /** All that are good now; streams under any other are cut. */
+  'gateway.phantoms': {
+    ...gateway,
+    max: 2 * mib,
+    request: z.strictObject({ phantoms: z.array(admitted).max(4096) }),
+    reply: done,
+  },
+  /** Forgets every leased secret. */
+  'gateway.drop': { ...gateway, request: z.strictObject({}), reply: done },
+
+  /** May this be asked for? Good for a minute, with the route's secret where the gateway does not hold it. */
+  'gateway.admit': {
+    from: ['gateway'],
+    to: ['broker'],
+    phases: ['ready'],
+    max: 16 * kib,
+    replyMax: 2 * mib,
+    request: z.strictObject({ phantom: s.id, method, path: urlPath, holds: z.boolean() }),
+    reply: z.strictObject({ intent: s.count, life: s.count, route, sealed: z.nullable(s.sealed) }),
+  },
+  'gateway.served': {
+    from: ['gateway'],
+    to: ['broker'],
+    phases: ['ready'],
+    max: 256 * kib,
+    replyMax: 0,
+    request: z.strictObject({ calls: z.array(call).min(1).max(64) }),
+    reply: tell,
+  },
+} as const satisfies Record<string, MessageKind>

@@ -1,0 +1,167 @@
+// The gateway's side of the broker: started on demand, told which phantoms are good, and heard before and after each call.
+import { Fault } from '#base'
+import type { Decision } from '#policy'
+import { checkedBase, isAllowed } from '#routes'
+import type { Channel, GatewayCall, Handlers, ReplyOf, RequestOf, Route } from '#wire'
+import { readFileSync } from 'node:fs'
+import { destinationOf } from './config.ts'
+import { openedOf, type House } from './house.ts'
+import { append, flushOutcomes } from './journalling.ts'
+import type { Phantom } from './phantoms.ts'
+import { rememberPort, rememberedPort } from './ports.ts'
+import { lendTable } from './unlocking.ts'
+
+/** Milliseconds for which one admission is good, and a leased secret is held. */
+const admissionLife = 60_000
+/** Issuing a phantom is a person's yes at a terminal. */
+const consentOfIssuing = 1
+
+/** What the gateway may ask. */
+export function gatewayHandlers(house: House): Handlers {
+  return {
+    'gateway.admit': (request) => admit(house, request),
+    'gateway.served': ({ calls }): undefined => recordCalls(house, calls),
+  }
+}
+
+/**
+ * Lets a fresh gateway listen, before anything else is asked of it.
+ * @throws Fault `gateway-unavailable` if its port cannot be had; `config-invalid` for a CA that cannot be read
+ */
+export async function serveGateway(house: House, channel: Channel): Promise<void> {
+  house.gatewayPort = null
+  openedOf(house)
+  const { port: wanted, ca } = house.config.gateway
+  const asked = wanted === 0 ? rememberedPort(house.places) : wanted
+  const { port, publicKey } = await channel.ask('gateway.serve', { port: asked, ca: caText(ca) })
+  rememberPort(house.places, port)
+  house.gatewayPort = port
+  house.gatewayKey = publicKey
+  await lendTable(house, channel)
+  await channel.ask('gateway.phantoms', { phantoms: admitted(house) })
+}
+
+/** Starts the gateway if it does not run. @returns What clients dial. */
+export async function gatewayAddress(house: House): Promise<string> {
+  await house.programs.ask('gateway', 'gateway.phantoms', { phantoms: admitted(house) })
+  if (house.gatewayPort === null) throw new Fault('gateway-unavailable', 'the gateway does not listen')
+  return addressOf(house.gatewayPort)
+}
+
+export function addressOf(port: number): string {
+  return `http://127.0.0.1:${port}`
+}
+
+/** Streams under phantoms that are gone have been cut once this settles. */
+export async function tellPhantoms(house: House): Promise<void> {
+  if (!house.programs.isRunning('gateway')) return
+  await house.programs.ask('gateway', 'gateway.phantoms', { phantoms: admitted(house) })
+}
+
+/** The policy on one method and path by one phantom; then the intent, on disk; then the key. */
+async function admit(
+  house: House,
+  { phantom: id, method, path, holds }: RequestOf<'gateway.admit'>,
+): Promise<ReplyOf<'gateway.admit'>> {
+  const { log } = openedOf(house)
+  const phantom = house.phantoms.get(id)
+  const { routes } = await house.programs.ask('keeper', 'keeper.routes', {})
+  const route = routes.find(({ name }) => name === phantom.route)
+  if (route === undefined) throw new Fault('route-unknown', 'the route was removed')
+  const who = whoOf(house, phantom)
+  const object = { path: `${method} ${route.baseUrl}${path}`.slice(0, 2048) }
+  const decision = decideCall(house, { phantom, route, method, path })
+  if (decision.effect !== 'allow') {
+    const { code, message } = refusalOf(decision)
+    const policies = decision.because
+    await log.append({ v: 1, kind: 'denial', who, what: 'call', object, code, policies })
+    throw new Fault(code, message)
+  }
+  flushOutcomes(house)
+  const why = {
+    decision: 'allow',
+    policies: decision.because,
+    grant: phantom.id,
+    consent: { level: consentOfIssuing, method: 'terminal', answeredAt: null },
+  } as const
+  const intent = await log.intend({ v: 1, kind: 'intent', who, what: 'call', object, why })
+  return {
+    intent: intent.index,
+    life: admissionLife,
+    route,
+    sealed: route.secret === null || holds ? null : await lend(house, route, intent.index),
+  }
+}
+
+async function lend(house: House, { name }: Route, intent: number): Promise<string> {
+  const to = house.gatewayKey
+  if (to === null) throw new Fault('gateway-unavailable', 'the gateway does not listen')
+  const { sealed } = await house.programs.ask('keeper', 'keeper.lease', { route: name, to, intent })
+  return sealed
+}
+
+interface Wanted {
+  readonly phantom: Phantom
+  readonly route: Route
+  readonly method: string
+  readonly path: string
+}
+
+/** What asks for no more than the click that a phantom stands for is allowed. */
+function decideCall(house: House, { phantom, route, method, path }: Wanted): Decision {
+  if (!isAllowed(route.allow, method, path)) {
+    return { effect: 'deny', because: [], message: 'the route does not lead there' }
+  }
+  const { name, secret, isPrivate, baseUrl } = route
+  const decision = house.policies.decide({
+    assistant: { ...whoOf(house, phantom), name: phantom.assistant, program: '' },
+    action: 'call',
+    route: { name, host: checkedBase(baseUrl, isPrivate).hostname, secret, isPrivate },
+    method,
+    path,
+  })
+  return decision.effect === 'ask' && decision.tier <= consentOfIssuing
+    ? { effect: 'allow', because: decision.because }
+    : decision
+}
+
+function refusalOf(decision: Exclude<Decision, { effect: 'allow' }>) {
+  return decision.effect === 'deny'
+    ? ({ code: 'denied-by-policy', message: decision.message } as const)
+    : ({ code: 'consent-unanswerable', message: 'more than a phantom token is needed for this' } as const)
+}
+
+/** Who calls is known by the phantom alone: whoever holds it speaks for its assistant. */
+function whoOf({ config }: House, { assistant }: Phantom) {
+  return { assistant, destination: destinationOf(config, assistant), pid: 0, executable: 'unknown', launcher: null }
+}
+
+function recordCalls(house: House, calls: readonly GatewayCall[]): undefined {
+  const byIntent = Map.groupBy(calls, ({ intent }) => intent)
+  for (const [intent, served] of byIntent) {
+    append(house, { v: 1, kind: 'calls', intent, calls: served.map(withoutNames) })
+    const exposed = new Set(served.flatMap(({ exposed: names = [] }) => names))
+    for (const name of exposed) {
+      append(house, { v: 1, kind: 'exposure', intent, name: openedOf(house).tag(name) })
+    }
+  }
+}
+
+function withoutNames({ status, took, sent, received, code, isProbing }: GatewayCall) {
+  return { status, took, sent, received, ...(code !== undefined && { code }), ...(isProbing && { isProbing }) }
+}
+
+function admitted(house: House): RequestOf<'gateway.phantoms'>['phantoms'] {
+  return house.phantoms
+    .list()
+    .map(({ id, sha256, assistant, route, expiresAt }) => ({ id, sha256, assistant, route, expiresAt }))
+}
+
+function caText(file: string | null): string | null {
+  if (file === null) return null
+  try {
+    return readFileSync(file, 'utf8')
+  } catch (cause) {
+    throw new Fault('config-invalid', 'the file of [gateway] ca cannot be read', { cause })
+  }
+}

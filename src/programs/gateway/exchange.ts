@@ -1,0 +1,171 @@
+// One request and its answer: out with the key, back without anything of it.
+import { Fault, type Milliseconds } from '#base'
+import { AnswerScrub, answerFields, scrubFields, type Outlet, type Secrets } from '#scrub'
+import { createHash, type Hash } from 'node:crypto'
+import type { IncomingHttpHeaders } from 'node:http'
+import type { Dispatcher } from 'undici'
+import { fieldsOf } from './answering.ts'
+import { isQuoted, outgoingOf, type Outgoing } from './outgoing.ts'
+import type { Cuttable } from './phantoms.ts'
+import { dialectOf, sendFault } from './refusals.ts'
+import { readSending, type Sending } from './sending.ts'
+import type { Call, Desk } from './server.ts'
+import { upstreamFault, type Upstream } from './upstreams.ts'
+
+/** Answers without a body. @see RFC 9110, section 6.4.1 */
+const bodiless = new Set([204, 205, 304])
+/** What a client that went away would have got. */
+const clientGone = 499
+
+/** Speaks for one request with the upstream. Calls of undici come one after another. */
+export class Exchange implements Dispatcher.DispatchHandler, Cuttable, Outlet {
+  readonly #desk: Desk
+  readonly #call: Call
+  readonly #upstream: Upstream
+  readonly #outgoing: Outgoing
+  readonly #secrets: Secrets
+  readonly #since: Milliseconds
+  readonly #exposed = new Set<string>()
+  readonly #sum: Hash = createHash('sha256')
+  #received = 0
+  #sending: Sending | null = null
+  #controller: Dispatcher.DispatchController | null = null
+  #scrub: AnswerScrub | null = null
+  #isOver = false
+
+  /** @throws Fault `locked`, `route-invalid`, `upstream-refused`, `secret-unusable` before anything is sent */
+  constructor(desk: Desk, call: Call) {
+    const { request, incoming, admission } = call
+    this.#desk = desk
+    this.#call = call
+    this.#secrets = desk.secrets()
+    this.#since = desk.clock.monotonic()
+    this.#upstream = desk.upstreams.to(admission.route)
+    this.#outgoing = outgoingOf(request, incoming, admission, this.#upstream)
+  }
+
+  /** Sends the request. From here on whatever happens ends in an answer and a record. */
+  start(): void {
+    const { request, response, incoming } = this.#call
+    incoming.phantom.running.add(this)
+    response.on('close', () => this.#leave())
+    response.on('drain', () => this.#scrub?.resume())
+    const sending = readSending(request, incoming.token)
+    if (sending instanceof Promise) void sending.then((ready) => this.#send(ready)).catch((thrown) => this.#break(thrown))
+    else this.#send(sending)
+  }
+
+  /** The phantom ended: so does what runs under it. */
+  cut(): void {
+    this.fail(new Fault('phantom-unknown', 'the phantom token ended'))
+  }
+
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    this.#controller = controller
+    if (this.#isOver) controller.abort(new Error('over'))
+  }
+
+  onResponseStart(_: Dispatcher.DispatchController, status: number, headers: IncomingHttpHeaders): void {
+    if (status < 200 || this.#isOver) return
+    const { request, response, admission } = this.#call
+    const fields = fieldsOf(headers, this.#upstream, admission.route.name)
+    const told = (name: string): void => void this.#exposed.add(name)
+    try {
+      if (request.method !== 'HEAD' && !bodiless.has(status)) this.#scrub = this.#scrubFor(headers)
+      response.writeHead(status, answerFields(fields, this.#secrets, told).flat())
+      if (headers['content-length'] === undefined) response.flushHeaders()
+    } catch (thrown) {
+      this.#break(thrown)
+    }
+  }
+
+  onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    if (this.#scrub?.push(chunk) === false) controller.pause()
+  }
+
+  onResponseEnd(_: Dispatcher.DispatchController, trailers: IncomingHttpHeaders): void {
+    if (this.#isOver) return
+    const fields = fieldsOf(trailers, this.#upstream, this.#call.admission.route.name)
+    const told = (name: string): void => void this.#exposed.add(name)
+    if (fields.length > 0) this.#call.response.addTrailers(scrubFields(fields, this.#secrets, told).map(([...field]) => field))
+    if (this.#scrub === null) this.end()
+    else this.#scrub.end()
+  }
+
+  onResponseError(_: Dispatcher.DispatchController, error: Error): void {
+    this.#break(error)
+  }
+
+  write(bytes: Uint8Array): boolean {
+    this.#received += bytes.length
+    this.#sum.update(bytes)
+    return this.#call.response.write(bytes)
+  }
+
+  ready(): void {
+    this.#controller?.resume()
+  }
+
+  end(): void {
+    if (this.#isOver) return
+    this.#call.response.end()
+    this.#finish(this.#call.response.statusCode)
+  }
+
+  fail(fault: Fault): void {
+    if (this.#isOver) return
+    const { request, response } = this.#call
+    this.#scrub?.abort()
+    sendFault(response, fault, dialectOf(request.url))
+    this.#finish(response.statusCode, fault)
+    this.#controller?.abort(fault)
+  }
+
+  #send(sending: Sending): void {
+    if (this.#isOver) return
+    this.#sending = sending
+    const { path, headers } = this.#outgoing
+    const method = this.#call.request.method ?? 'GET'
+    this.#upstream.pool.dispatch({ path, method, headers, body: sending.body as Dispatcher.DispatchOptions['body'] }, this)
+  }
+
+  #scrubFor(headers: IncomingHttpHeaders): AnswerScrub {
+    return new AnswerScrub({
+      secrets: this.#secrets,
+      contentEncoding: headers['content-encoding'],
+      contentType: headers['content-type'],
+      told: (name) => void this.#exposed.add(name),
+      outlet: this,
+    })
+  }
+
+  #break(thrown: unknown): void {
+    this.fail(upstreamFault(thrown))
+  }
+
+  /** The connection to the client is closed: if that was too early, nobody waits for the answer any more. */
+  #leave(): void {
+    if (this.#isOver) return
+    this.#scrub?.abort()
+    const fault = new Fault('connection-closed', 'the client went away')
+    this.#finish(clientGone, fault)
+    this.#controller?.abort(fault)
+  }
+
+  #finish(status: number, fault?: Fault): void {
+    this.#isOver = true
+    const { incoming, admission } = this.#call
+    incoming.phantom.running.delete(this)
+    const isProbing = isQuoted(incoming, this.#outgoing.headers) || this.#sending?.isQuoting() === true
+    this.#desk.records.add({
+      intent: admission.intent,
+      status,
+      took: Math.round(this.#desk.clock.monotonic() - this.#since),
+      sent: this.#sending?.summary() ?? { bytes: 0, sha256: null },
+      received: { bytes: this.#received, sha256: this.#sum.digest('hex') },
+      ...(fault !== undefined && { code: fault.code }),
+      ...(isProbing && { isProbing }),
+      ...(this.#exposed.size > 0 && { exposed: [...this.#exposed].slice(0, 16) }),
+    })
+  }
+}
