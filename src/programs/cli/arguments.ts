@@ -27,7 +27,8 @@ const nouns: Readonly<Record<string, string>> = {
   transcripts: 'what assistants keep of their conversations',
   device: 'this machine as a device of an organisation',
   admin: 'devices of an organisation, at its token server',
-  token: 'tokens of minutes, from that organisation',
+  token: 'tokens of minutes: phantoms for assistants, and those of an organisation',
+  route: 'models and APIs that assistants may call',
 }
 
 /**

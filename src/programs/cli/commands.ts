@@ -3,7 +3,8 @@ import type { ExitCode } from '#base'
 import { adminCommands } from './admin-commands.ts'
 import type { Call } from './machine.ts'
 
-export type Run = (call: Call) => Promise<ExitCode>
+/** @returns The exit code: an `ExitCode`, or that of the program which the command ran. */
+export type Run = (call: Call) => Promise<ExitCode | number>
 
 /** One option of a command. */
 export interface Option {
@@ -60,6 +61,63 @@ export const commands: readonly Command[] = [
     options: [{ flags: '--assistant <name>', help: 'name under which you know the assistant' }],
     help: 'serve an assistant over stdio (MCP)',
     load: async () => (await import('./mcp.ts')).mcp,
+  },
+  {
+    name: 'run',
+    arguments: ['<command...>'],
+    options: [
+      { flags: '--assistant <name>', help: 'name under which you know it (the name of its file)' },
+      { flags: '--route <names>', help: 'only these routes, by commas (all)' },
+      { flags: '--env <names>', help: 'hand on these variables too, by commas' },
+    ],
+    help: 'run a program with phantom tokens in place of keys: keyreeve run -- COMMAND',
+    load: async () => (await import('./running.ts')).runProgram,
+  },
+  {
+    name: 'route add',
+    arguments: ['<name>'],
+    options: [
+      { flags: '--base-url <url>', help: 'where it leads (known for the usual providers)' },
+      { flags: '--secret <name>', help: 'the secret that is put in (the one of that name)' },
+      { flags: '--auth <kind>', help: 'bearer, x-api-key, header:NAME, query:NAME or none' },
+      { flags: '--allow <rules>', help: 'only this, such as "GET /v1/models, POST /v1/chat/**" (everything)' },
+      { flags: '--private', help: 'it is on this machine or a network of your own' },
+    ],
+    help: 'let assistants call a model or an API without holding its key',
+    load: async () => (await import('./route.ts')).add,
+  },
+  {
+    name: 'route list',
+    help: 'list the routes',
+    load: async () => (await import('./route.ts')).list,
+  },
+  {
+    name: 'route remove',
+    arguments: ['<name>'],
+    help: 'remove a route, with every phantom token for it',
+    load: async () => (await import('./route.ts')).remove,
+  },
+  {
+    name: 'token issue',
+    options: [
+      { flags: '--assistant <name>', help: 'name under which you know the assistant' },
+      { flags: '--route <name>', help: 'the one route that it is good for' },
+      { flags: '--ttl <time>', help: 'how long: 90s, 15m, 8h (15m)' },
+    ],
+    help: 'print a phantom token, to be set in place of a key',
+    load: async () => (await import('./phantom.ts')).issue,
+  },
+  {
+    name: 'token list',
+    help: 'list the phantom tokens that are good now',
+    load: async () => (await import('./phantom.ts')).list,
+  },
+  {
+    name: 'token revoke',
+    arguments: ['[id]'],
+    options: [{ flags: '--all', help: 'revoke every phantom token' }],
+    help: 'revoke a phantom token, and cut what runs under it',
+    load: async () => (await import('./phantom.ts')).revoke,
   },
   {
     name: 'secret set',

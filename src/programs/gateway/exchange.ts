@@ -126,7 +126,7 @@ export class Exchange implements Dispatcher.DispatchHandler, Cuttable, Outlet {
     this.#sending = sending
     const { path, headers } = this.#outgoing
     const method = this.#call.request.method ?? 'GET'
-    this.#upstream.pool.dispatch({ path, method, headers, body: sending.body as Dispatcher.DispatchOptions['body'] }, this)
+    this.#upstream.pool.dispatch({ path, method, headers, body: sending.body }, this)
   }
 
   #scrubFor(headers: IncomingHttpHeaders): AnswerScrub {
@@ -134,7 +134,7 @@ export class Exchange implements Dispatcher.DispatchHandler, Cuttable, Outlet {
       secrets: this.#secrets,
       contentEncoding: headers['content-encoding'],
       contentType: headers['content-type'],
-      told: (name) => void this.#exposed.add(name),
+      told: (name: string) => void this.#exposed.add(name),
       outlet: this,
     })
   }

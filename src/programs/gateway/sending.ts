@@ -2,6 +2,7 @@
 import { Fault } from '#base'
 import { createHash, hash } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
+import { Readable } from 'node:stream'
 
 /** What of a body is recorded. */
 export interface Summary {
@@ -11,7 +12,7 @@ export interface Summary {
 
 /** A body that is ready to be sent, and what to record of it once it was. */
 export interface Sending {
-  readonly body: Uint8Array | AsyncIterable<Uint8Array> | null
+  readonly body: Uint8Array | Readable | null
   /** Null hash while it is not all sent. */
   readonly summary: () => Summary
   /** The phantom stood in it. */
@@ -64,5 +65,5 @@ function streamed(request: IncomingMessage, token: string): Sending {
     }
     sha256 = sum.digest('hex')
   }
-  return { body: counted(), summary: () => ({ bytes, sha256 }), isQuoting: () => isQuoting }
+  return { body: Readable.from(counted(), { objectMode: false }), summary: () => ({ bytes, sha256 }), isQuoting: () => isQuoting }
 }

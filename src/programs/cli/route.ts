@@ -1,0 +1,86 @@
+// keyreeve route add | list | remove
+import { Fault, shown, type ExitCode } from '#base'
+import { providerOf, type Rule } from '#routes'
+import type { Route } from '#wire'
+import { withBroker } from './connection.ts'
+import type { Call } from './machine.ts'
+import { table } from './terminal.ts'
+
+/**
+ * Sets a route. The name of a provider that Keyreeve knows takes the place of address and kind of key.
+ * @throws Fault `usage`, `route-invalid`, `secret-unknown`
+ */
+export async function add(call: Call): Promise<ExitCode> {
+  const route = routeOf(call)
+  await withBroker(call.machine, (broker) => broker.ask('route.add', route))
+  call.terminal.data(route, [
+    `${route.name} leads to ${shown(route.baseUrl, 2048)}`,
+    `next: keyreeve run --assistant NAME --route ${route.name} -- COMMAND`,
+  ])
+  return 0
+}
+
+export async function list({ machine, terminal }: Call): Promise<ExitCode> {
+  const { routes, gateway } = await withBroker(machine, (broker) => broker.ask('route.list', {}))
+  const rows = routes.map(({ name, baseUrl, secret, auth, allow }) => [
+    name,
+    baseUrl,
+    secret ?? '-',
+    authText(auth),
+    allow.length === 0 ? 'everything' : allow.map(({ method, path }) => `${method} ${path}`).join(', '),
+  ])
+  terminal.data({ routes, gateway }, [
+    ...table(['name', 'leads to', 'secret', 'as', 'may ask for'], rows),
+    ...(gateway === null ? [] : ['', `the gateway listens at ${gateway}`]),
+  ])
+  return 0
+}
+
+export async function remove({ machine, terminal, arguments: [name = ''] }: Call): Promise<ExitCode> {
+  await withBroker(machine, (broker) => broker.ask('route.remove', { name }))
+  terminal.data({ removed: name }, [`${shown(name)} removed, with every phantom token for it`])
+  return 0
+}
+
+function routeOf({ arguments: [name = ''], options }: Call): Route {
+  const known = providerOf(name)
+  const baseUrl = options['baseUrl'] ?? known?.baseUrl
+  const auth = options['auth'] ?? known?.auth ?? 'bearer'
+  if (typeof baseUrl !== 'string') throw new Fault('usage', 'give --base-url URL: this provider is not known')
+  if (!/^[a-z][a-z\d-]{0,31}$/.test(name)) throw new Fault('usage', 'a name has small letters, digits and hyphens')
+  const kind = authOf(String(auth))
+  const secret = kind.kind === 'none' ? null : (options['secret'] ?? name)
+  return {
+    name,
+    baseUrl: baseUrl.replace(/\/+$/, ''),
+    auth: kind,
+    secret: typeof secret === 'string' ? secret : null,
+    provider: known === null ? null : name,
+    isPrivate: options['private'] === true || baseUrl === (known?.auth === 'none' ? known.baseUrl : undefined),
+    allow: rulesOf(options['allow']),
+  }
+}
+
+function authOf(text: string): Route['auth'] {
+  if (text === 'none' || text === 'bearer') return { kind: text }
+  if (text === 'x-api-key') return { kind: 'header', name: text }
+  const [, kind, name = ''] = /^(header|query):([\w!#$%&'*+.^|~-]{1,64})$/.exec(text) ?? []
+  if (kind === 'header' || kind === 'query') return { kind, name }
+  throw new Fault('usage', 'give --auth bearer, x-api-key, header:NAME, query:NAME or none')
+}
+
+function authText(auth: Route['auth']): string {
+  return 'name' in auth ? `${auth.kind}:${auth.name}` : auth.kind
+}
+
+/** `GET /v1/models, * /v1/chat/**`: a method and a pattern each. */
+function rulesOf(text: string | boolean | undefined): Rule[] {
+  if (typeof text !== 'string') return []
+  return text.split(',').map((rule) => {
+    const [, method, path] = /^\s*(\*|[A-Z]{1,16})\s+(\/\S*)\s*$/.exec(rule) ?? []
+    if (method === undefined || path === undefined) {
+      throw new Fault('usage', 'give --allow as "GET /v1/models, POST /v1/chat/**"')
+    }
+    return { method, path }
+  })
+}
