@@ -24,9 +24,9 @@ export class Authority {
     this.#key = key
   }
 
-  /** For a server on loopback. */
-  server(): Certified {
-    const name = ['-subj', '/CN=server', '-addext', 'subjectAltName=IP:127.0.0.1,DNS:localhost']
+  /** For a server on loopback, or of other names. */
+  server(names = 'IP:127.0.0.1,DNS:localhost'): Certified {
+    const name = ['-subj', '/CN=server', '-addext', `subjectAltName=${names}`]
     return this.#make('server', [...name, ...this.#signed()])
   }
 
