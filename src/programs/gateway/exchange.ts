@@ -31,6 +31,7 @@ export class Exchange implements Dispatcher.DispatchHandler, Cuttable, Outlet {
   #sending: Sending | null = null
   #controller: Dispatcher.DispatchController | null = null
   #scrub: AnswerScrub | null = null
+  #isEvents = false
   #isOver = false
 
   /** @throws Fault `locked`, `route-invalid`, `upstream-refused`, `secret-unusable` before anything is sent */
@@ -73,6 +74,7 @@ export class Exchange implements Dispatcher.DispatchHandler, Cuttable, Outlet {
     try {
       if (request.method !== 'HEAD' && !bodiless.has(status)) this.#scrub = this.#scrubFor(headers)
       response.writeHead(status, answerFields(fields, this.#secrets, told).flat())
+      this.#isEvents = headers['content-type']?.startsWith('text/event-stream') === true
       if (headers['content-length'] === undefined) response.flushHeaders()
     } catch (thrown) {
       this.#break(thrown)
@@ -116,7 +118,7 @@ export class Exchange implements Dispatcher.DispatchHandler, Cuttable, Outlet {
     if (this.#isOver) return
     const { request, response } = this.#call
     this.#scrub?.abort()
-    sendFault(response, fault, dialectOf(request.url))
+    sendFault(response, fault, dialectOf(request.url), this.#isEvents)
     this.#finish(response.statusCode, fault)
     this.#controller?.abort(fault)
   }

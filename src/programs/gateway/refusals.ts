@@ -19,8 +19,11 @@ export function dialectOf(url: string | undefined): Dialect {
   return /\/v1\/messages(?:[/?]|$)/.test(url ?? '') ? 'anthropic' : 'openai'
 }
 
-/** Answers with a fault, if nothing was answered yet; else ends the stream with it, or breaks it off. */
-export function sendFault(response: ServerResponse, fault: Fault, dialect: Dialect): void {
+/**
+ * Answers with a fault, if nothing was answered yet; else ends the events with it, or breaks the answer off.
+ * @param isEvents The answer that began is a stream of events.
+ */
+export function sendFault(response: ServerResponse, fault: Fault, dialect: Dialect, isEvents = false): void {
   if (response.destroyed || response.writableEnded) return
   const text = JSON.stringify(bodyOf(fault, dialect))
   if (!response.headersSent) {
@@ -31,7 +34,7 @@ export function sendFault(response: ServerResponse, fault: Fault, dialect: Diale
       ...(fault.retry ? {} : { 'x-should-retry': 'false' }),
     })
     response.end(text)
-  } else if (String(response.getHeader('content-type')).startsWith('text/event-stream')) {
+  } else if (isEvents) {
     response.end(`\n\n${dialect === 'anthropic' ? 'event: error\n' : ''}data: ${text}\n\n`)
   } else {
     // A body that just ended would look whole.
