@@ -20,7 +20,11 @@ type Issued = { url: string; token: string }
 
 const prompt = 'Say in one sentence what a gate is good for. '.repeat(22)
 const asked = JSON.stringify({ model: 'stub', messages: [{ role: 'user', content: prompt }] })
-const streamed = JSON.stringify({ model: 'stub', stream: true, messages: [{ role: 'user', content: prompt }] })
+const streamed = JSON.stringify({
+  model: 'stub',
+  stream: true,
+  messages: [{ role: 'user', content: prompt }],
+})
 const rounds = { warmUp: 500, runs: 2000 }
 const connections = 64
 const loadMs = 4000
@@ -39,7 +43,9 @@ export default async function gateway(): Promise<BenchResult> {
     const pids = await trial.pids()
     const times = await latencies(targets)
     const firsts = await firstBytes(targets)
-    const work = [...pids].filter(([name]) => ['gateway', 'broker', 'keeper'].includes(name)).map(([, pid]) => pid)
+    const work = [...pids]
+      .filter(([name]) => ['gateway', 'broker', 'keeper'].includes(name))
+      .map(([, pid]) => pid)
     const load = {
       plain: await perCpuSecond(targets.plain, work),
       full: await perCpuSecond(targets.full, work),
@@ -47,7 +53,14 @@ export default async function gateway(): Promise<BenchResult> {
     }
     const gatewayPid = pids.get('gateway') ?? 0
     const restMiB = residentMiB(gatewayPid)
-    return result({ times, firsts, load, restMiB, large: await largeAnswer(targets.full, gatewayPid), portkey })
+    return result({
+      times,
+      firsts,
+      load,
+      restMiB,
+      large: await largeAnswer(targets.full, gatewayPid),
+      portkey,
+    })
   } finally {
     await trial.close()
     for (const child of children) child.kill('SIGKILL')
@@ -56,7 +69,9 @@ export default async function gateway(): Promise<BenchResult> {
 
 async function started(children: ChildProcess[], script: string, ...words: string[]): Promise<number> {
   const file = new URL(`gateway/${script}`, import.meta.url).pathname
-  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', file, ...words], { stdio: ['ignore', 'pipe', 'inherit'] })
+  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', file, ...words], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
   children.push(child)
   const { promise, resolve } = Promise.withResolvers<number>()
   child.stdout?.once('data', (bytes) => resolve(Number(String(bytes))))
@@ -69,7 +84,10 @@ async function startPortkey(children: ChildProcess[]): Promise<number | string> 
   if (typeof peers === 'string') return peers
   const port = 20_000 + Math.floor(Math.random() * 20_000)
   const main = `${peers.folder}/node_modules/@portkey-ai/gateway/build/start-server.js`
-  const child = spawn(process.execPath, [main, `--port=${port}`, '--headless'], { stdio: 'ignore', cwd: peers.folder })
+  const child = spawn(process.execPath, [main, `--port=${port}`, '--headless'], {
+    stdio: 'ignore',
+    cwd: peers.folder,
+  })
   children.push(child)
   for (let tries = 0; tries < 100; tries++) {
     const answer = await fetch(`http://127.0.0.1:${port}/`).catch(() => null)
@@ -89,7 +107,11 @@ function directTargets(stub: number, proxy: number, portkey: number | string) {
       portkey: {
         origin: `http://127.0.0.1:${portkey}`,
         path,
-        headers: { ...headers, 'x-portkey-provider': 'openai', 'x-portkey-custom-host': `http://127.0.0.1:${stub}/v1` },
+        headers: {
+          ...headers,
+          'x-portkey-provider': 'openai',
+          'x-portkey-custom-host': `http://127.0.0.1:${stub}/v1`,
+        },
       },
     }),
   }
@@ -107,7 +129,17 @@ async function ours(trial: Trial, stub: number): Promise<{ plain: Target; full: 
 }
 
 async function target(trial: Trial, route: string): Promise<Target> {
-  const { stdout } = await trial.run(['token', 'issue', '--assistant', 'bench', '--route', route, '--ttl', '1h', '--json'])
+  const { stdout } = await trial.run([
+    'token',
+    'issue',
+    '--assistant',
+    'bench',
+    '--route',
+    route,
+    '--ttl',
+    '1h',
+    '--json',
+  ])
   const { url, token }: Issued = JSON.parse(stdout)
   const { origin, pathname } = new URL(url)
   const headers = { 'content-type': 'application/json', authorization: `Bearer ${token}` }
@@ -115,7 +147,9 @@ async function target(trial: Trial, route: string): Promise<Target> {
 }
 
 async function latencies(targets: Readonly<Record<string, Target>>): Promise<Record<string, number[]>> {
-  const clients = Object.entries(targets).map(([name, { origin, ...rest }]) => [name, new Client(origin), rest] as const)
+  const clients = Object.entries(targets).map(
+    ([name, { origin, ...rest }]) => [name, new Client(origin), rest] as const,
+  )
   const acts = clients.map(([name, client, { path, headers }]) => [
     name,
     async () => {
@@ -131,7 +165,9 @@ async function latencies(targets: Readonly<Record<string, Target>>): Promise<Rec
 /** Milliseconds to the first byte of a streamed answer. */
 async function firstBytes(targets: Readonly<Record<string, Target>>): Promise<Record<string, number[]>> {
   const firsts: Record<string, number[]> = {}
-  const clients = Object.entries(targets).map(([name, { origin, ...rest }]) => [name, new Client(origin), rest] as const)
+  const clients = Object.entries(targets).map(
+    ([name, { origin, ...rest }]) => [name, new Client(origin), rest] as const,
+  )
   for (let round = -50; round < 300; round++) {
     for (const [name, client, { path, headers }] of clients) {
       const since = performance.now()
@@ -173,7 +209,9 @@ async function perCpuSecond({ origin, path, headers }: Target, pids: readonly nu
 /** User and system time. @see proc_pid_stat(5) */
 function cpuSeconds(pids: readonly number[]): number {
   const ticks = pids.map((pid) => {
-    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').replace(/^.*\) /, '').split(' ')
+    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
+      .replace(/^.*\) /, '')
+      .split(' ')
     return Number(fields[11]) + Number(fields[12])
   })
   return ticks.reduce((sum, one) => sum + one, 0) / 100
@@ -185,7 +223,12 @@ async function largeAnswer({ origin, path, headers }: Target, pid: number): Prom
   const before = residentMiB(pid)
   const cpu = cpuSeconds([pid])
   let most = before
-  const { body } = await client.request({ path: `${path}?bytes=${gibibyte}`, method: 'POST', headers, body: asked })
+  const { body } = await client.request({
+    path: `${path}?bytes=${gibibyte}`,
+    method: 'POST',
+    headers,
+    body: asked,
+  })
   let count = 0
   for await (const _ of body) if (++count % 64 === 0) most = Math.max(most, residentMiB(pid))
   await client.close()
@@ -222,7 +265,11 @@ function result({ times, firsts, load, restMiB, large, portkey }: Measured): Ben
       ...large,
     },
     peers: {
-      direct: { p50Ms: at('direct', 50), p99Ms: at('direct', 99), firstByteMs: median(firsts['direct'] ?? []) },
+      direct: {
+        p50Ms: at('direct', 50),
+        p99Ms: at('direct', 99),
+        firstByteMs: median(firsts['direct'] ?? []),
+      },
       'plain node:http proxy': {
         addedP50Ms: at('proxy', 50) - at('direct', 50),
         firstByteMs: median(firsts['proxy'] ?? []),

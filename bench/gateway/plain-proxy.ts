@@ -7,10 +7,13 @@ const port = Number(process.argv[2])
 
 const server = createServer((request, response) => {
   const headers = { ...request.headers, host: `127.0.0.1:${port}`, authorization: 'Bearer played' }
-  const onward = ask({ port, host: '127.0.0.1', method: request.method, path: request.url, headers, agent }, (answer) => {
-    response.writeHead(answer.statusCode ?? 502, answer.headers)
-    answer.pipe(response)
-  })
+  const onward = ask(
+    { port, host: '127.0.0.1', method: request.method, path: request.url, headers, agent },
+    (answer) => {
+      response.writeHead(answer.statusCode ?? 502, answer.headers)
+      answer.pipe(response)
+    },
+  )
   onward.on('error', () => response.destroy())
   request.pipe(onward)
 })

@@ -1,5 +1,5 @@
 // A model that answers at once: JSON, 21 events, or as many bytes as are asked for. Prints its port.
-import { createServer } from 'node:http'
+import { createServer, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
 const usage = { prompt_tokens: 250, completion_tokens: 20, total_tokens: 270 }
@@ -27,7 +27,7 @@ const server = createServer((request, response) => {
   request.on('data', (part: Buffer) => parts.push(part))
   request.on('end', () => {
     const bytes = Number(new URL(request.url ?? '', 'http://stub').searchParams.get('bytes') ?? 0)
-    if (bytes > 0) return pour(bytes)
+    if (bytes > 0) return pour(response, bytes)
     if (Buffer.concat(parts).includes('"stream":true')) {
       response.writeHead(200, { 'content-type': 'text/event-stream' })
       for (const event of events) response.write(event)
@@ -36,16 +36,21 @@ const server = createServer((request, response) => {
       response.writeHead(200, { 'content-type': 'application/json', 'content-length': json.length })
       response.end(json)
     }
-
-    function pour(left: number): void {
-      if (!response.headersSent) response.writeHead(200, { 'content-type': 'text/plain' })
-      while (left > 0) {
-        left -= block.length
-        if (!response.write(block)) return void response.once('drain', () => pour(left))
-      }
-      response.end()
-    }
   })
 })
+/** Writes that many bytes, and some, as fast as they are taken. */
+function pour(response: ServerResponse, bytes: number): void {
+  if (!response.headersSent) response.writeHead(200, { 'content-type': 'text/plain' })
+  let left = bytes
+  while (left > 0) {
+    left -= block.length
+    if (!response.write(block)) {
+      response.once('drain', () => pour(response, left))
+      return
+    }
+  }
+  response.end()
+}
+
 server.keepAliveTimeout = 60_000
 server.listen(0, '127.0.0.1', () => console.log((server.address() as AddressInfo).port))

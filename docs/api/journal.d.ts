@@ -37,7 +37,7 @@ export type Asker = {
     readonly destination?: string;
 };
 /** What was asked for. */
-export type Deed = 'read' | 'list' | 'edit' | 'grant' | 'secret-use';
+export type Deed = 'read' | 'list' | 'edit' | 'grant' | 'call';
 /** What a request was about. */
 export type EventObject = {
     readonly path: string;
@@ -97,6 +97,55 @@ export type OutcomeEvent = {
     readonly intent: number;
     readonly result: 'delivered' | 'undelivered' | 'failed';
     readonly code?: FaultCode;
+};
+/** What the gateway did under one intent: hashes and sizes, never prompts or answers. */
+type CallsEvent = {
+    readonly v: 1;
+    readonly kind: 'calls';
+    /** Index of the intent that allowed them. */
+    readonly intent: number;
+    readonly calls: readonly {
+        readonly status: number;
+        /** Milliseconds. */
+        readonly took: number;
+        readonly sent: {
+            readonly bytes: number;
+            readonly sha256: string | null;
+        };
+        readonly received: {
+            readonly bytes: number;
+            readonly sha256: string | null;
+        };
+        readonly code?: string;
+        readonly isProbing?: true;
+    }[];
+};
+/** A secret was about to come back to a client, and was masked. */
+type ExposureEvent = {
+    readonly v: 1;
+    readonly kind: 'exposure';
+    readonly intent: number;
+    /** Keyed hash of the secret's name. */
+    readonly name: string;
+};
+/** A route to an API was set or removed by a person. */
+type RouteEvent = {
+    readonly v: 1;
+    readonly kind: 'route';
+    readonly what: 'set' | 'remove';
+    readonly route: string;
+    readonly baseUrl?: string;
+};
+/** A phantom token was given to an assistant, or ended; never the token. */
+type PhantomEvent = {
+    readonly v: 1;
+    readonly kind: 'phantom';
+    readonly what: 'issue' | 'end';
+    readonly phantom: string;
+    readonly assistant: string;
+    readonly route: string;
+    readonly expiresAt?: number | null;
+    readonly reason?: string;
 };
 /** Something was refused, and why. */
 export type DenialEvent = {
@@ -276,7 +325,7 @@ export type IssuedEvent = {
     readonly refused: number;
 };
 /** Everything that is recorded. */
-export type JournalEvent = IntentEvent | OutcomeEvent | DenialEvent | ConsentEvent | GrantEvent | RevocationEvent | UndoEvent | LifecycleEvent | PolicyEvent | PolicyChangeEvent | SecretEvent | PasskeyEvent | RefusalEvent | RecoveryEvent | ClockRollbackEvent | HeartbeatEvent | DeviceEvent | TokenEvent | FleetEvent | IssuedEvent;
+export type JournalEvent = IntentEvent | OutcomeEvent | CallsEvent | ExposureEvent | RouteEvent | PhantomEvent | DenialEvent | ConsentEvent | GrantEvent | RevocationEvent | UndoEvent | LifecycleEvent | PolicyEvent | PolicyChangeEvent | SecretEvent | PasskeyEvent | RefusalEvent | RecoveryEvent | ClockRollbackEvent | HeartbeatEvent | DeviceEvent | TokenEvent | FleetEvent | IssuedEvent;
 /** One event as it is read back. */
 export interface Entry {
     readonly index: number;

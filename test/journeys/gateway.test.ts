@@ -49,7 +49,9 @@ describe('gateway', () => {
       ['stranger', stranger.url],
       ['lmstudio', local.url, '--auth', 'none'],
     ] as const) {
-      await done(trial.run(['route', 'add', name, '--base-url', url, '--secret', 'key', '--private', ...more]))
+      await done(
+        trial.run(['route', 'add', name, '--base-url', url, '--secret', 'key', '--private', ...more]),
+      )
     }
   })
 
@@ -96,14 +98,28 @@ describe('gateway', () => {
     assert.equal(whole.choices[0]?.message.content, 'Keys stay home.')
     assert.equal(last().headers.authorization, `Bearer ${secret}`)
     let text = ''
-    for await (const { choices } of await openai.chat.completions.create({ model: 'played-1', messages, stream: true })) {
+    for await (const { choices } of await openai.chat.completions.create({
+      model: 'played-1',
+      messages,
+      stream: true,
+    })) {
       text += choices[0]?.delta.content ?? ''
     }
     assert.equal(text, 'Keys stay home.')
-    assert.equal((await openai.responses.create({ model: 'played-1', input: 'hi' })).output_text, 'Keys stay home.')
-    const { data } = await openai.embeddings.create({ model: 'played-1', input: 'hi', encoding_format: 'float' })
+    assert.equal(
+      (await openai.responses.create({ model: 'played-1', input: 'hi' })).output_text,
+      'Keys stay home.',
+    )
+    const { data } = await openai.embeddings.create({
+      model: 'played-1',
+      input: 'hi',
+      encoding_format: 'float',
+    })
     assert.deepEqual(data[0]?.embedding, [0.25, -1])
-    assert.deepEqual((await openai.models.list()).data.map(({ id }) => id), ['played-1'])
+    assert.deepEqual(
+      (await openai.models.list()).data.map(({ id }) => id),
+      ['played-1'],
+    )
   })
 
   test('gateway serves the Anthropic client as it is: messages, streams, counting', async () => {
@@ -130,7 +146,13 @@ describe('gateway', () => {
   test('gateway puts the key in one place, whatever the client sends, and none comes back', async () => {
     const { url, token } = await issue('plain')
     const answer = await fetch(`${url}/echo?reflect=x-key`, {
-      headers: { authorization: `Bearer ${token}`, 'x-key': 'mine', 'x-trace': token, cookie: 'a=b', range: 'bytes=0-9' },
+      headers: {
+        authorization: `Bearer ${token}`,
+        'x-key': 'mine',
+        'x-trace': token,
+        cookie: 'a=b',
+        range: 'bytes=0-9',
+      },
     })
     const { headers } = last()
     assert.equal(headers['x-key'], secret)
@@ -140,7 +162,9 @@ describe('gateway', () => {
     assert.equal(await answer.text(), '[secret:key] at /echo?reflect=x-key')
 
     const asked = await issue('asked')
-    const second = await fetch(`${asked.url}/echo?token=mine&a=1`, { headers: { authorization: `Bearer ${asked.token}` } })
+    const second = await fetch(`${asked.url}/echo?token=mine&a=1`, {
+      headers: { authorization: `Bearer ${asked.token}` },
+    })
     assert.equal(last().url, `/echo?a=1&token=${secret}`)
     assert.equal(await second.text(), 'undefined at /echo?a=1&token=[secret:key]')
   })
@@ -157,7 +181,10 @@ describe('gateway', () => {
     assert.deepEqual(await refused(`${url}/echo`, { headers, method: 'POST' }), [403, 'denied-by-policy'])
     assert.equal(await statusOf(url, '/plain/v1/%2e%2e/other', headers), 400)
     assert.equal(await statusOf(url, '/plain/echo', { ...headers, host: 'attacker.example' }), 403)
-    assert.deepEqual(await refused(url.replace('/plain', '/openai/echo'), { headers }), [401, 'phantom-unknown'])
+    assert.deepEqual(await refused(url.replace('/plain', '/openai/echo'), { headers }), [
+      401,
+      'phantom-unknown',
+    ])
     assert.deepEqual(await refused(`${url}/echo`, {}), [401, 'phantom-unknown'])
     assert.equal(model.seen.length, before)
   })
@@ -171,11 +198,16 @@ describe('gateway', () => {
 
   test('gateway leads to a local model without a key, and redirects within a route stay in it', async () => {
     const lmstudio = await issue('lmstudio')
-    const models = await fetch(`${lmstudio.url}/v1/models`, { headers: { authorization: `Bearer ${lmstudio.token}` } })
+    const models = await fetch(`${lmstudio.url}/v1/models`, {
+      headers: { authorization: `Bearer ${lmstudio.token}` },
+    })
     assert.equal(models.status, 200)
     assert.equal(local.seen.at(-1)?.headers.authorization, undefined)
     const { url, token } = await issue('openai')
-    const moved = await fetch(`${url}/moved`, { headers: { authorization: `Bearer ${token}` }, redirect: 'manual' })
+    const moved = await fetch(`${url}/moved`, {
+      headers: { authorization: `Bearer ${token}` },
+      redirect: 'manual',
+    })
     assert.equal(moved.headers.get('location'), '/openai/v1/models?again=1')
     assert.deepEqual(moved.headers.getSetCookie(), [])
   })
@@ -196,7 +228,10 @@ describe('gateway', () => {
   test('gateway gives up a request that its client gave up', async () => {
     const { url, token } = await issue('openai')
     const stop = new AbortController()
-    const hanging = fetch(`${url}/hang`, { headers: { authorization: `Bearer ${token}` }, signal: stop.signal })
+    const hanging = fetch(`${url}/hang`, {
+      headers: { authorization: `Bearer ${token}` },
+      signal: stop.signal,
+    })
     for (let tries = 0; model.open.size === 0 && tries < 100; tries++) await wait(20)
     stop.abort()
     await assert.rejects(hanging)
@@ -221,7 +256,18 @@ describe('gateway', () => {
       console.log(JSON.stringify({ status: answer.status, url, key, names: Object.keys(rest) }))
       process.exit(7)`
     const env = { ...trial.env, AWS_SECRET_ACCESS_KEY: 'not-for-you', GITHUB_TOKEN: 'not-for-you' }
-    const words = ['run', '--assistant', 'a', '--route', 'openai', '--', process.execPath, '--input-type=module', '-e', script]
+    const words = [
+      'run',
+      '--assistant',
+      'a',
+      '--route',
+      'openai',
+      '--',
+      process.execPath,
+      '--input-type=module',
+      '-e',
+      script,
+    ]
     const { code, stdout } = await trial.run(words, '', env)
     assert.equal(code, 7)
     const { status, url, key, names } = JSON.parse(stdout)
@@ -232,7 +278,9 @@ describe('gateway', () => {
 
   test('gateway has its port back after a restart, and serves curl', async () => {
     const first = await issue('openai')
-    const { pid } = JSON.parse(await done(trial.run(['status', '--json']))).programs.find(({ name }: { name: string }) => name === 'gateway')
+    const { pid } = JSON.parse(await done(trial.run(['status', '--json']))).programs.find(
+      ({ name }: { name: string }) => name === 'gateway',
+    )
     process.kill(pid, 'SIGKILL')
     await wait(100)
     const { url, token } = await issue('openai')
@@ -241,16 +289,24 @@ describe('gateway', () => {
     let text = ''
     for await (const part of curl.stdout) text += String(part)
     assert.match(text, /played-1/)
-    assert.equal((await fetch(`${url}/v1/models`, { headers: { authorization: `Bearer ${token}` } })).status, 200)
+    assert.equal(
+      (await fetch(`${url}/v1/models`, { headers: { authorization: `Bearer ${token}` } })).status,
+      200,
+    )
   })
 
   test('the log has an intent before each kind of call and what became of each, and nothing on disk holds the key', async () => {
     await wait(300)
     const { entries } = JSON.parse(await done(trial.run(['log', 'list', '--limit', '200', '--json'])))
     const kinds = new Set(entries.map(({ event }: { event: { kind: string } }) => event.kind))
-    for (const kind of ['route', 'phantom', 'intent', 'calls', 'exposure', 'denial']) assert.ok(kinds.has(kind), kind)
+    for (const kind of ['route', 'phantom', 'intent', 'calls', 'exposure', 'denial'])
+      assert.ok(kinds.has(kind), kind)
     const calls = entries.filter(({ event }: { event: { kind: string } }) => event.kind === 'calls')
-    assert.ok(calls.some(({ event }: { event: { calls: { isProbing?: true }[] } }) => event.calls.some(({ isProbing }) => isProbing)))
+    assert.ok(
+      calls.some(({ event }: { event: { calls: { isProbing?: true }[] } }) =>
+        event.calls.some(({ isProbing }) => isProbing),
+      ),
+    )
     assert.ok(!everyByteBelow(trial.home).includes(secret))
     assert.deepEqual(JSON.parse(await done(trial.run(['log', 'verify', '--json']))).problems, [])
   })

@@ -58,7 +58,7 @@ test('checkPolicies() refuses an id that another source uses', () => {
   const { problems } = checkPolicies([defaultPolicy, { ...defaultPolicy, name: 'again' }])
   assert.deepEqual(
     problems.map(({ source }) => source),
-    ['again', 'again'],
+    ['again', 'again', 'again'],
   )
 })
 

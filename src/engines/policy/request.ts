@@ -104,7 +104,10 @@ export function cedarRequest(request: PolicyRequest, rules: RuleSet, index: Gran
 }
 
 /** A request by a route, in Cedar's terms. No grant covers one: its phantom token is what a person gave. */
-export function cedarCall({ assistant, route, method, path }: CallRequest, { version }: RuleSet): CedarRequest {
+export function cedarCall(
+  { assistant, route, method, path }: CallRequest,
+  { version }: RuleSet,
+): CedarRequest {
   const principal = { type: 'Assistant', id: assistant.name }
   const object = { type: 'Route', id: route.name }
   const { name, host, secret, isPrivate } = route
@@ -124,7 +127,9 @@ export function cedarCall({ assistant, route, method, path }: CallRequest, { ver
         attrs: { name, host, onOwnNetwork: isPrivate, ...ofSecret },
         parents: [{ type: 'Host', id: host }],
       },
-      ...(secret === null ? [] : [{ uid: { type: 'Secret', id: secret }, attrs: { name: secret }, parents: [] }]),
+      ...(secret === null
+        ? []
+        : [{ uid: { type: 'Secret', id: secret }, attrs: { name: secret }, parents: [] }]),
     ],
   }
   return { call, grants: new Map() }

@@ -15,7 +15,9 @@ test('makePhantom() has the form of the provider’s keys', () => {
     assert.ok(found.length > 0, `${name}: the scanner takes it for no key`)
   }
   for (const { key } of Object.values(providers)) {
-    const lengths = new Set(Array.from({ length: 8 }, () => makePhantom({ ...providers.openai, key }, random).length))
+    const lengths = new Set(
+      Array.from({ length: 8 }, () => makePhantom({ ...providers.openai, key }, random).length),
+    )
     assert.equal(lengths.size, 1)
   }
 })
@@ -24,7 +26,7 @@ test('makePhantom() ends a GitHub phantom with the checksum that gh looks at', (
   const phantom = makePhantom(providers.github, random)
   const drawn = phantom.slice('ghp_'.length, -6)
   const digits = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
-  const sum = [...phantom.slice(-6)].reduce((value, digit) => value * 62 + digits.indexOf(digit), 0)
+  const sum = Array.from(phantom.slice(-6)).reduce((value, digit) => value * 62 + digits.indexOf(digit), 0)
   assert.equal(sum, crc32(drawn))
   assert.equal(phantom.length, 40)
 })
@@ -57,7 +59,10 @@ test('checkedBase() takes https, and http on loopback where the person says so',
 
 test('checkedPath() refuses what servers read in different ways', () => {
   assert.deepEqual(checkedPath('/v1/models?limit=3'), { path: '/v1/models', query: '?limit=3' })
-  assert.deepEqual(checkedPath('/projects/a%2Fb/.well-known'), { path: '/projects/a%2Fb/.well-known', query: '' })
+  assert.deepEqual(checkedPath('/projects/a%2Fb/.well-known'), {
+    path: '/projects/a%2Fb/.well-known',
+    query: '',
+  })
   for (const target of [
     '/..',
     '/v1/../admin',

@@ -42,7 +42,13 @@ const phantom = z.strictObject({
 })
 
 /** A phantom token as the gateway knows it. */
-const admitted = z.strictObject({ id: s.id, sha256: s.sha256, assistant: s.name, route: routeName, expiresAt: z.nullable(s.time) })
+const admitted = z.strictObject({
+  id: s.id,
+  sha256: s.sha256,
+  assistant: s.name,
+  route: routeName,
+  expiresAt: z.nullable(s.time),
+})
 
 const body = z.strictObject({ bytes: s.count, sha256: z.nullable(s.sha256) })
 
@@ -64,7 +70,13 @@ const call = z.strictObject({
 
 const person = { from: ['cli'], to: ['broker'], phases: ['ready'], max: 64 * kib, replyMax: 4 * kib } as const
 const keeper = { from: ['broker'], to: ['keeper'], phases: ['ready'], max: 64 * kib, replyMax: kib } as const
-const gateway = { from: ['broker'], to: ['gateway'], phases: ['ready'], max: 4 * kib, replyMax: 4 * kib } as const
+const gateway = {
+  from: ['broker'],
+  to: ['gateway'],
+  phases: ['ready'],
+  max: 4 * kib,
+  replyMax: 4 * kib,
+} as const
 
 export const gatewayMessages = {
   'route.add': { ...person, request: route, reply: done },

@@ -7,7 +7,7 @@ import type { Role } from './roles.ts'
 
 const rows = Object.entries(messages)
 const phases = new Set(['greeting', 'locked', 'ready'])
-const programs = new Set<Role>(['broker', 'keeper', 'reader', 'editor', 'console', 'tokens'])
+const programs = new Set<Role>(['broker', 'keeper', 'reader', 'editor', 'console', 'tokens', 'gateway'])
 const kib = 1024
 
 function saidBy(role: Role): string[] {
@@ -46,6 +46,7 @@ const forAssistants = [
   'file.search',
   'grant.list',
   'hello',
+  'route.list',
   'secret.list',
   'status',
 ]
@@ -69,6 +70,10 @@ test('messages let a terminal only watch, answer and change passkeys', () => {
 
 test('messages let nobody but the console and a proved terminal decide', () => {
   assert.deepEqual(messages['consent.decide'].from, ['console', 'watch'])
+})
+
+test('messages let the gateway ask whether it may, and say what it did, nothing else', () => {
+  assert.deepEqual(saidBy('gateway'), ['gateway.admit', 'gateway.served'])
 })
 
 test('messages let keeper and reader ask nobody anything', () => {

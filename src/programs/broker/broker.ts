@@ -16,6 +16,7 @@ import { passkeysOf } from './passkeys.ts'
 import { followPolicies, readPolicies } from './policies.ts'
 import { Phantoms } from './phantoms.ts'
 import { Programs, type ProgramPlan } from './programs.ts'
+import type { ProgramName } from './rights.ts'
 import { Questions } from './questions.ts'
 import { lendTable, tryUnlock } from './unlocking.ts'
 
@@ -71,34 +72,7 @@ interface Ground {
 function build(options: BrokerOptions, { prepared, places, stop }: Ground): House {
   const { clock, random, version, userFolder } = options
   const config = readConfig(places.config)
-  const lend = async (channel: Channel): Promise<void> => {
-    if (house.phase === 'ready') await lendTable(house, channel)
-  }
-  const plans = {
-    keeper: plan(['--vault', places.vault], keeperEnv(options), {
-      restarted: () => {
-        house.phase = 'locked'
-        void tryUnlock(house)
-      },
-    }),
-    reader: plan([], {}, { prepare: lend }),
-    editor: plan(['--edits', `${places.home}/edits`], {}, { prepare: lend }),
-    console: plan(
-      ['--web', options.web, '--journal', places.journal],
-      {},
-      { handlers: () => consoleHandlers(house), prepare: (channel) => serveConsole(house, channel) },
-    ),
-    gateway: plan(
-      [],
-      {},
-      { handlers: () => gatewayHandlers(house), prepare: (channel) => serveGateway(house, channel) },
-    ),
-    tokens: plan(
-      [],
-      {},
-      { handlers: () => tokensHandlers(house), prepare: (channel) => lendEnrolment(house, channel) },
-    ),
-  }
+  const plans = plansOf(options, places, () => house)
   const house: House = {
     ...passkeysOf({ clock, random }, () => house),
     places,
@@ -134,6 +108,42 @@ function build(options: BrokerOptions, { prepared, places, stop }: Ground): Hous
     stop,
   }
   return house
+}
+
+/** What each child is started with, and what it may ask. */
+function plansOf(
+  options: BrokerOptions,
+  places: Ground['places'],
+  house: () => House,
+): Record<ProgramName, ProgramPlan> {
+  const lend = async (channel: Channel): Promise<void> => {
+    if (house().phase === 'ready') await lendTable(house(), channel)
+  }
+  return {
+    keeper: plan(['--vault', places.vault], keeperEnv(options), {
+      restarted: () => {
+        house().phase = 'locked'
+        void tryUnlock(house())
+      },
+    }),
+    reader: plan([], {}, { prepare: lend }),
+    editor: plan(['--edits', `${places.home}/edits`], {}, { prepare: lend }),
+    console: plan(
+      ['--web', options.web, '--journal', places.journal],
+      {},
+      { handlers: () => consoleHandlers(house()), prepare: (channel) => serveConsole(house(), channel) },
+    ),
+    gateway: plan(
+      [],
+      {},
+      { handlers: () => gatewayHandlers(house()), prepare: (channel) => serveGateway(house(), channel) },
+    ),
+    tokens: plan(
+      [],
+      {},
+      { handlers: () => tokensHandlers(house()), prepare: (channel) => lendEnrolment(house(), channel) },
+    ),
+  }
 }
 
 function plan(

@@ -133,7 +133,13 @@ function refusalOf(decision: Exclude<Decision, { effect: 'allow' }>) {
 
 /** Who calls is known by the phantom alone: whoever holds it speaks for its assistant. */
 function whoOf({ config }: House, { assistant }: Phantom) {
-  return { assistant, destination: destinationOf(config, assistant), pid: 0, executable: 'unknown', launcher: null }
+  return {
+    assistant,
+    destination: destinationOf(config, assistant),
+    pid: 0,
+    executable: 'unknown',
+    launcher: null,
+  }
 }
 
 function recordCalls(house: House, calls: readonly GatewayCall[]): undefined {
@@ -148,7 +154,14 @@ function recordCalls(house: House, calls: readonly GatewayCall[]): undefined {
 }
 
 function withoutNames({ status, took, sent, received, code, isProbing }: GatewayCall) {
-  return { status, took, sent, received, ...(code !== undefined && { code }), ...(isProbing && { isProbing }) }
+  return {
+    status,
+    took,
+    sent,
+    received,
+    ...(code !== undefined && { code }),
+    ...(isProbing && { isProbing }),
+  }
 }
 
 function admitted(house: House): RequestOf<'gateway.phantoms'>['phantoms'] {

@@ -90,7 +90,8 @@ async function revoke(
   request: RequestOf<'phantom.revoke'>,
 ): Promise<ReplyOf<'phantom.revoke'>> {
   const revoked = await endPhantoms(house, ({ id }) => 'all' in request || id === request.id, 'person')
-  if (revoked === 0 && 'id' in request) throw new Fault('phantom-unknown', 'no such phantom token is in force')
+  if (revoked === 0 && 'id' in request)
+    throw new Fault('phantom-unknown', 'no such phantom token is in force')
   return { revoked }
 }
 

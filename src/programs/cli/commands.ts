@@ -1,10 +1,9 @@
 // The one table of commands: parsing, help and completion come from it.
-import type { ExitCode } from '#base'
 import { adminCommands } from './admin-commands.ts'
 import type { Call } from './machine.ts'
 
 /** @returns The exit code: an `ExitCode`, or that of the program which the command ran. */
-export type Run = (call: Call) => Promise<ExitCode | number>
+export type Run = (call: Call) => Promise<number>
 
 /** One option of a command. */
 export interface Option {
@@ -80,7 +79,10 @@ export const commands: readonly Command[] = [
       { flags: '--base-url <url>', help: 'where it leads (known for the usual providers)' },
       { flags: '--secret <name>', help: 'the secret that is put in (the one of that name)' },
       { flags: '--auth <kind>', help: 'bearer, x-api-key, header:NAME, query:NAME or none' },
-      { flags: '--allow <rules>', help: 'only this, such as "GET /v1/models, POST /v1/chat/**" (everything)' },
+      {
+        flags: '--allow <rules>',
+        help: 'only this, such as "GET /v1/models, POST /v1/chat/**" (everything)',
+      },
       { flags: '--private', help: 'it is on this machine or a network of your own' },
     ],
     help: 'let assistants call a model or an API without holding its key',

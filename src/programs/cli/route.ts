@@ -43,20 +43,22 @@ export async function remove({ machine, terminal, arguments: [name = ''] }: Call
 }
 
 function routeOf({ arguments: [name = ''], options }: Call): Route {
+  if (!/^[a-z][a-z\d-]{0,31}$/.test(name)) {
+    throw new Fault('usage', 'a name has small letters, digits and hyphens')
+  }
   const known = providerOf(name)
-  const baseUrl = options['baseUrl'] ?? known?.baseUrl
-  const auth = options['auth'] ?? known?.auth ?? 'bearer'
+  const preset = known ?? { baseUrl: undefined, auth: 'bearer' }
+  const { baseUrl = preset.baseUrl, auth = preset.auth, secret = name } = options
   if (typeof baseUrl !== 'string') throw new Fault('usage', 'give --base-url URL: this provider is not known')
-  if (!/^[a-z][a-z\d-]{0,31}$/.test(name)) throw new Fault('usage', 'a name has small letters, digits and hyphens')
-  const kind = authOf(String(auth))
-  const secret = kind.kind === 'none' ? null : (options['secret'] ?? name)
+  const how = authOf(String(auth))
   return {
     name,
     baseUrl: baseUrl.replace(/\/+$/, ''),
-    auth: kind,
-    secret: typeof secret === 'string' ? secret : null,
+    auth: how,
+    secret: how.kind === 'none' ? null : String(secret),
     provider: known === null ? null : name,
-    isPrivate: options['private'] === true || baseUrl === (known?.auth === 'none' ? known.baseUrl : undefined),
+    // A model on this machine that Keyreeve knows by name is meant to be there.
+    isPrivate: options['private'] === true || (preset.auth === 'none' && baseUrl === preset.baseUrl),
     allow: rulesOf(options['allow']),
   }
 }

@@ -10,7 +10,7 @@ import type { Run } from './commands.ts'
  * @param argv Without Node and the script.
  * @returns The exit code. Never throws.
  */
-export async function run(argv: readonly string[], machine: Machine): Promise<ExitCode | number> {
+export async function run(argv: readonly string[], machine: Machine): Promise<number> {
   const isJson = jsonAsked(argv)
   try {
     const { stdout, stderr } = machine

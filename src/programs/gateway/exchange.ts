@@ -52,7 +52,8 @@ export class Exchange implements Dispatcher.DispatchHandler, Cuttable, Outlet {
     response.on('close', () => this.#leave())
     response.on('drain', () => this.#scrub?.resume())
     const sending = readSending(request, incoming.token)
-    if (sending instanceof Promise) void sending.then((ready) => this.#send(ready)).catch((thrown) => this.#break(thrown))
+    if (sending instanceof Promise)
+      void sending.then((ready) => this.#send(ready)).catch((thrown) => this.#break(thrown))
     else this.#send(sending)
   }
 
@@ -89,7 +90,8 @@ export class Exchange implements Dispatcher.DispatchHandler, Cuttable, Outlet {
     if (this.#isOver) return
     const fields = fieldsOf(trailers, this.#upstream, this.#call.admission.route.name)
     const told = (name: string): void => void this.#exposed.add(name)
-    if (fields.length > 0) this.#call.response.addTrailers(scrubFields(fields, this.#secrets, told).map(([...field]) => field))
+    if (fields.length > 0)
+      this.#call.response.addTrailers(scrubFields(fields, this.#secrets, told).map(([...field]) => field))
     if (this.#scrub === null) this.end()
     else this.#scrub.end()
   }

@@ -25,7 +25,14 @@ const farewell: Milliseconds = 250
 export async function runGateway({ stream, clock }: GatewayOptions): Promise<void> {
   const gateway = new Gateway(clock, () => broker)
   const { handlers } = gateway
-  const broker = new Channel({ stream, self: 'gateway', peer: 'broker', handlers, clock, phase: () => 'ready' })
+  const broker = new Channel({
+    stream,
+    self: 'gateway',
+    peer: 'broker',
+    handlers,
+    clock,
+    phase: () => 'ready',
+  })
   await broker.closed
   await gateway.close()
 }

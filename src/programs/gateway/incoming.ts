@@ -65,7 +65,7 @@ export function withoutParameter(
   query: string,
   name: string,
 ): { readonly found: readonly string[]; readonly rest: string } {
-  if (!query.includes(name)) return { found: [], rest: query }
+  if (!query.includes(name) && !query.includes('%')) return { found: [], rest: query }
   const parts = query.slice(1).split('&')
   const isNamed = (part: string): boolean => decoded(part.split('=', 1)[0] ?? '') === name
   const kept = parts.filter((part) => !isNamed(part))

@@ -78,7 +78,9 @@ function handedOn({ rawHeaders, headers }: IncomingMessage, keyField: string | n
 }
 
 function readableOf(accepted: string): string {
-  const list = accepted.split(',').filter((one) => readable.has(one.split(';', 1)[0]?.trim().toLowerCase() ?? ''))
+  const list = accepted
+    .split(',')
+    .filter((one) => readable.has(one.split(';', 1)[0]?.trim().toLowerCase() ?? ''))
   return list.join(',').trim() || 'identity'
 }
 

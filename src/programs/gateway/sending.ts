@@ -5,7 +5,7 @@ import type { IncomingMessage } from 'node:http'
 import { Readable } from 'node:stream'
 
 /** What of a body is recorded. */
-export interface Summary {
+interface Summary {
   readonly bytes: number
   readonly sha256: string | null
 }
@@ -65,5 +65,9 @@ function streamed(request: IncomingMessage, token: string): Sending {
     }
     sha256 = sum.digest('hex')
   }
-  return { body: Readable.from(counted(), { objectMode: false }), summary: () => ({ bytes, sha256 }), isQuoting: () => isQuoting }
+  return {
+    body: Readable.from(counted(), { objectMode: false }),
+    summary: () => ({ bytes, sha256 }),
+    isQuoting: () => isQuoting,
+  }
 }

@@ -81,6 +81,10 @@ export function upstreamFault(thrown: unknown): Fault {
   return asFault(thrown, 'the upstream could not be asked')
 }
 
-function fault(code: 'upstream-untrusted' | 'timed-out' | 'upstream-broken' | 'upstream-unreachable', message: string, cause: unknown): Fault {
+function fault(
+  code: 'upstream-untrusted' | 'timed-out' | 'upstream-broken' | 'upstream-unreachable',
+  message: string,
+  cause: unknown,
+): Fault {
   return new Fault(code, message, { cause })
 }

@@ -27,7 +27,10 @@ export function changeRoute(vault: Vault, change: RequestOf<'keeper.route'>): vo
     throw new Fault('secret-unknown', 'the vault holds no secret of that name')
   }
   if (others.length >= mostRoutes) throw new Fault('busy', 'there are too many routes')
-  keep(vault, [...others, change.put].toSorted((one, other) => (one.name < other.name ? -1 : 1)))
+  keep(
+    vault,
+    [...others, change.put].toSorted((one, other) => (one.name < other.name ? -1 : 1)),
+  )
 }
 
 /**
