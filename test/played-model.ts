@@ -2,7 +2,8 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { createServer as createTlsServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
-import type { Certificate } from './certificates.ts'
+import { readFileSync } from 'node:fs'
+import type { Certified } from './certificates.ts'
 
 /** What the provider saw. */
 export interface Seen {
@@ -22,8 +23,8 @@ export interface PlayedModel {
 
 const words = ['Keys', ' stay', ' home', '.']
 
-/** @param certificate None: plain HTTP. */
-export async function playModel(certificate?: Certificate): Promise<PlayedModel> {
+/** @param certified None: plain HTTP. */
+export async function playModel(certified?: Certified): Promise<PlayedModel> {
   const seen: Seen[] = []
   const open = new Set<ServerResponse>()
   const take = (request: IncomingMessage, response: ServerResponse): void => {
@@ -38,11 +39,11 @@ export async function playModel(certificate?: Certificate): Promise<PlayedModel>
       answer(one, response)
     })
   }
-  const server = certificate === undefined ? createServer(take) : createTlsServer(certificate, take)
+  const server = certified === undefined ? createServer(take) : createTlsServer(filesOf(certified), take)
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const { port } = server.address() as AddressInfo
   return {
-    url: `${certificate === undefined ? 'http' : 'https'}://${certificate === undefined ? '127.0.0.1' : 'localhost'}:${port}`,
+    url: `${certified === undefined ? 'http' : 'https'}://${certified === undefined ? '127.0.0.1' : 'localhost'}:${port}`,
     seen,
     open,
     async close() {
@@ -50,6 +51,10 @@ export async function playModel(certificate?: Certificate): Promise<PlayedModel>
       await new Promise((resolve) => server.close(resolve))
     },
   }
+}
+
+function filesOf({ key, certificate }: Certified): { key: Buffer; cert: Buffer } {
+  return { key: readFileSync(key), cert: readFileSync(certificate) }
 }
 
 type Answer = (response: ServerResponse, seen: Seen) => void

@@ -13,7 +13,7 @@ import { after, before, describe, test } from 'node:test'
 import { setTimeout as wait } from 'node:timers/promises'
 import OpenAI from 'openai'
 import { everyByteBelow, openTrial, type Finished, type Trial } from '../../tools/trial.ts'
-import { openAuthority, type Authority } from '../certificates.ts'
+import { Authority, noOpenssl } from '../certificates.ts'
 import { playModel, type PlayedModel } from '../played-model.ts'
 
 interface Issued {
@@ -22,23 +22,22 @@ interface Issued {
   readonly url: string
 }
 
-describe('gateway', () => {
+describe('gateway', { skip: noOpenssl }, () => {
   const secret = `test-${randomBytes(24).toString('base64url')}`
-  let authority: Authority
+  let keys: string
   let model: PlayedModel
   let local: PlayedModel
   let stranger: PlayedModel
   let trial: Trial
 
   before(async () => {
-    authority = openAuthority()
-    model = await playModel(authority.issue(['DNS:localhost']))
+    keys = mkdtempSync(join(tmpdir(), 'keyreeve-keys-'))
+    const authority = new Authority(keys)
+    model = await playModel(authority.server())
     local = await playModel()
-    const other = openAuthority()
-    stranger = await playModel(other.issue(['DNS:localhost']))
-    other.close()
+    stranger = await playModel(new Authority(keys, 'stranger').server())
     const home = mkdtempSync(join(tmpdir(), 'keyreeve-gateway-'))
-    writeFileSync(join(home, 'config.toml'), `[gateway]\nca = "${authority.file}"\n`)
+    writeFileSync(join(home, 'config.toml'), `[gateway]\nca = "${authority.certificate}"\n`)
     trial = await openTrial({ home })
     await done(trial.run(['secret', 'set', 'key'], secret))
     for (const [name, url, ...more] of [
@@ -58,8 +57,7 @@ describe('gateway', () => {
   after(async () => {
     await trial.close()
     for (const one of [model, local, stranger]) await one.close()
-    authority.close()
-    rmSync(trial.home, { recursive: true, force: true })
+    for (const one of [keys, trial.home]) rmSync(one, { recursive: true, force: true })
   })
 
   async function done(run: Promise<Finished>): Promise<string> {
