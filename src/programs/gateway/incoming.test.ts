@@ -26,7 +26,7 @@ test('readIncoming() finds the phantom in each place', () => {
     { 'api-key': token },
     { 'x-goog-api-key': token },
   ]) {
-    const { phantom, path, query } = read('/model/v1/models?a=1', headers as Record<string, string>)
+    const { phantom, path, query } = read('/model/v1/models?a=1', headers)
     assert.deepEqual([phantom.id, path, query], ['p1', '/v1/models', '?a=1'])
   }
   assert.equal(read(`/model/v1?key=${token}&a=1`, {}).query, '?a=1')
