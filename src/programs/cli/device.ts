@@ -39,6 +39,8 @@ async function askInvitation({ machine }: Call): Promise<string> {
 
 function tellWhere(call: Call, url: string | null, userCode: string | null): void {
   if (url === null) return
+  // With --json the first of two lines: whoever reads it must know where to send the person.
+  call.terminal.data({ url, userCode }, [])
   if (userCode !== null) {
     call.terminal.say(`Open ${shown(url, 2048)} in a browser and type ${shown(userCode)}`)
     return
