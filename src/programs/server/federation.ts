@@ -6,7 +6,7 @@ import { identityOf, type Identity } from './admitting.ts'
 import type { SignInConfig } from './config.ts'
 
 /** What a sign-in was begun with; kept here until the person comes back. */
-export interface Begun {
+interface Begun {
   readonly state: string
   readonly nonce: string
   readonly verifier: string

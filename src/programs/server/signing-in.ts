@@ -132,7 +132,7 @@ async function end(options: SigningInOptions, uid: string, identity: Identity): 
 }
 
 /** The same person has the same id for ever; nobody can choose one. */
-export function accountOf({ issuer, subject }: Pick<Identity, 'issuer' | 'subject'>): string {
+function accountOf({ issuer, subject }: Pick<Identity, 'issuer' | 'subject'>): string {
   const digest = createHash('sha256')
     .update(JSON.stringify([issuer, subject]))
     .digest()
