@@ -6,5 +6,6 @@ export type { Device, DeviceQuery, Devices, DeviceStatus, NewDevice } from './de
 export type { Deny, Revocation, Revocations } from './revocations.ts'
 export type { SigningKeyRecord, SigningKeyRecords } from './signing-keys.ts'
 export type { ApprovalRecord, ApprovalRequest, Approvals } from './approvals.ts'
+export type { Outbox, Outgoing, TakenOutgoing } from './outbox.ts'
 export type { Suspension, Suspensions } from './suspensions.ts'
 export type { User, Users } from './users.ts'

@@ -25,6 +25,7 @@ const steps: readonly Step[] = [
   addDevices,
   addAdministration,
   addSuspensions,
+  addOutbox,
 ]
 
 /**
@@ -143,6 +144,16 @@ async function addSuspensions(db: Transaction<Tables>): Promise<void> {
     .addColumn('since', 'bigint', (since) => since.notNull())
     .addPrimaryKeyConstraint('suspensions_key', ['kind', 'id'])
     .execute()
+}
+
+async function addOutbox(db: Transaction<Tables>): Promise<void> {
+  let outbox = table(db, 'outbox').addColumn('id', 'text', (id) => id.primaryKey())
+  for (const name of ['receiver', 'payload'] as const)
+    outbox = outbox.addColumn(name, 'text', (text) => text.notNull())
+  for (const name of ['attempts', 'next_at', 'until'] as const)
+    outbox = outbox.addColumn(name, 'bigint', (number) => number.notNull())
+  await outbox.execute()
+  await db.schema.createIndex('outbox_next_at').ifNotExists().on('outbox').column('next_at').execute()
 }
 
 function table(db: Kysely<Tables>, name: keyof Tables) {

@@ -6,6 +6,7 @@ import { migrate } from './migrations.ts'
 import { makeMints, type Mints } from './mints.ts'
 import { forgetExpired, makeModels, type Models } from './models.ts'
 import { forgetOld, makeOnce, type Once } from './once.ts'
+import { makeOutbox, type Outbox } from './outbox.ts'
 import { openPostgres } from './postgres.ts'
 import { forgetPast, makeRevocations, type Revocations } from './revocations.ts'
 import { makeSigningKeys, type SigningKeyRecords } from './signing-keys.ts'
@@ -28,6 +29,7 @@ export interface Registry {
   readonly approvals: Approvals
   readonly users: Users
   readonly suspensions: Suspensions
+  readonly outbox: Outbox
   /** Removes what has expired. To be called every few minutes; any number of processes may. */
   tidy(): Promise<void>
   /** Waits for what is under way. */
@@ -61,6 +63,7 @@ export async function openRegistry(place: RegistryPlace, clock: { now(): Millise
     approvals: makeApprovals(store),
     users: makeUsers(store),
     suspensions: makeSuspensions(store),
+    outbox: makeOutbox(store),
     async tidy() {
       for (const forget of [forgetOld, forgetExpired, forgetPast]) await forget(store)
     },

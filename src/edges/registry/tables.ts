@@ -16,6 +16,7 @@ export type Tables = Record<Slot, { readonly key: string }> & {
   readonly approvals: ApprovalRow
   readonly users: UserRow
   readonly suspensions: SuspensionRow
+  readonly outbox: OutgoingRow
 }
 
 export interface ModelRow {
@@ -89,4 +90,13 @@ interface SuspensionRow {
   readonly kind: 'user' | 'tenant'
   readonly id: string
   readonly since: number
+}
+
+interface OutgoingRow {
+  readonly id: string
+  readonly receiver: string
+  readonly payload: string
+  readonly attempts: number
+  readonly next_at: number
+  readonly until: number
 }

@@ -50,6 +50,8 @@ export interface PublishedKeysOptions {
   readonly clock: Pick<Clock, 'monotonic'>
   /** Gives the text of the JWKS as it is published now. */
   readonly fetch: () => Promise<string>
+  /** Reads it, where other keys are taken than `readKeySet` takes. @throws Fault `key-invalid` */
+  readonly read?: (text: string) => ReadonlyMap<string, KeyObject>
 }
 
 /** Knows an issuer's keys by their ids. One that was denied stays unknown for good. */
@@ -80,9 +82,10 @@ export class PublishedKeys {
   }
 
   async #ask(): Promise<void> {
-    this.#askedAt = this.#options.clock.monotonic()
+    const { clock, fetch, read = readKeySet } = this.#options
+    this.#askedAt = clock.monotonic()
     try {
-      this.#keys = readKeySet(await this.#options.fetch())
+      this.#keys = read(await fetch())
     } finally {
       this.#asking = null
     }

@@ -3,6 +3,7 @@ import { errorCode, Fault, shown } from '#base'
 import { readFileSync } from 'node:fs'
 import { parse } from 'smol-toml'
 import * as z from 'zod'
+import { eventKinds } from './security-event.ts'
 
 const file = z.string().min(1).max(4096)
 const address = z.url({ protocol: /^https?$/ }).max(2048)
@@ -90,6 +91,33 @@ const shape = z.strictObject({
       scopes: z.optional(z.array(scope).min(1).max(64)),
     })
     .prefault({}),
+  /** Security events: who tells us, and whom we tell. */
+  events: z
+    .strictObject({
+      transmitters: z
+        .array(
+          z.strictObject({
+            issuer: address,
+            jwks: address,
+            /** After these their user gets no new token either, until two administrators release them. */
+            suspendOn: z.array(z.enum(eventKinds)).default([]),
+          }),
+        )
+        .max(16)
+        .default([]),
+      receivers: z
+        .array(
+          z.strictObject({
+            url: address,
+            audience: z.string().min(1).max(512),
+            /** File of what the header `authorization` is to hold. */
+            authorization: z.optional(file),
+          }),
+        )
+        .max(64)
+        .default([]),
+    })
+    .prefault({}),
   /** How people sign in; without it only invitations enrol. */
   signIn: z.optional(signIn),
 })
@@ -137,6 +165,8 @@ function requireSafe(config: ServerConfig): void {
   if (forwardedHops > 0 && !behindProxy) {
     throw new Fault('config-invalid', 'the setting "forwardedHops" needs "behindProxy"')
   }
+  for (const { jwks } of config.events.transmitters) requireHttps('events.transmitters.jwks', jwks)
+  for (const { url } of config.events.receivers) requireHttps('events.receivers.url', url)
   requireHttps('issuer', issuer)
   if (config.signIn !== undefined) requireHttps('signIn.issuer', config.signIn.issuer)
 }

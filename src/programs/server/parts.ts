@@ -7,11 +7,13 @@ import { administration } from './administration.ts'
 import type { Authorization } from './authorization.ts'
 import type { ServerConfig } from './config.ts'
 import { enrolling } from './enrolling.ts'
+import { Emitting } from './emitting-events.ts'
 import { feedRoute, feedScope } from './feed-route.ts'
 import { sourcing, type SourceOf } from './limits.ts'
 import type { Say } from './lines.ts'
 import { serverNonces, type Nonces } from './mint-nonces.ts'
 import { leanMint, type LeanMint } from './mint.ts'
+import { receivingEvents } from './receiving-events.ts'
 import { Revoking } from './revoking.ts'
 import { sendJson, type Handler, type Routes } from './routes.ts'
 import { openSigningKeys, type SigningKeys } from './signing-keys.ts'
@@ -50,7 +52,20 @@ export async function openParts(options: PartsOptions): Promise<Parts> {
   const records = registry.signingKeys
   const keys = await openSigningKeys({ records, wrappingKey: state.wrappingKey, clock, random })
   const issuer = config.issuer.replace(/\/$/, '')
-  const record = (event: JournalEvent): Promise<void> => state.record(event)
+  const { receivers } = config.events
+  const emitting = new Emitting({
+    issuer,
+    receivers,
+    registry,
+    keys,
+    record: (event) => state.record(event),
+    clock,
+    random,
+  })
+  const record = async (event: JournalEvent): Promise<void> => {
+    await state.record(event)
+    if (event.kind === 'fleet') await emitting.note(event)
+  }
   const denyKey = (kid: string): Promise<void> => keys.deny(kid)
   const onFault = (thrown: unknown): void => say('error', 'part-failed', { code: asFault(thrown, '').code })
   const revoking = await Revoking.open({ registry, keys, denyKey, issuer, clock, record, onFault })
@@ -66,6 +81,7 @@ export async function openParts(options: PartsOptions): Promise<Parts> {
   const stops = [
     repeat(clock, tidyPause, () => registry.tidy(), say),
     repeat(clock, refreshPause, () => keys.refresh(), say),
+    repeat(clock, refreshPause, () => emitting.deliver(), say),
   ]
   return {
     exact: routesOf(options, shared, authorization),
@@ -76,6 +92,7 @@ export async function openParts(options: PartsOptions): Promise<Parts> {
       stops.forEach((stop) => stop())
       revoking.close()
       authorization?.close()
+      await emitting.close()
       await registry.close()
     },
   }
@@ -130,6 +147,7 @@ function routesOf(
     ],
     ...(authorization?.exact ?? []),
     ['/enrol', enrolling({ ...shared, endpoint: endpoint.enrolment, approval })],
+    ...eventRoutes(options, shared),
     ['/feed', feedRoute({ ...shared, keyOf: (kid) => keys.keyOf(kid), once: registry.once })],
     ['/jwks', (_request, response) => sendKeys(keys, response)],
     [
@@ -138,6 +156,12 @@ function routesOf(
         sendJson(response, 200, { ...metadataOf(issuer, endpoint), ...authorization?.metadata }),
     ],
   ]
+}
+
+/** Nobody tells us anything where nobody is named. */
+function eventRoutes({ config }: PartsOptions, shared: Shared): Parts['exact'] {
+  const { transmitters } = config.events
+  return transmitters.length === 0 ? [] : [['/events', receivingEvents({ ...shared, transmitters })]]
 }
 
 function mintOf({ config, state, say }: PartsOptions, shared: Shared, tokenEndpoint: string): LeanMint {

@@ -1,9 +1,10 @@
 // Sends a person to the organisation's identity provider, and takes them back.
-import { base64url, Fault, type Clock, type Milliseconds } from '#base'
+import { Fault, type Clock, type Milliseconds } from '#base'
 import type { FleetEvent } from '#journal'
 import type { ModelPayload, Registry } from '#registry'
 import { createHash } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { accountOf } from './accounts.ts'
 import { admit, type Identity } from './admitting.ts'
 import type { BrowserCookie } from './browser-cookie.ts'
 import type { SignInConfig } from './config.ts'
@@ -129,14 +130,6 @@ async function end(options: SigningInOptions, uid: string, identity: Identity): 
     await registry.users.findOrAdd({ id: account, tenant: admitted.tenant, issuer, subject, label })
   }
   await registry.models.put(endedKind, uid, { payload, expiresAt: clock.now() + life })
-}
-
-/** The same person has the same id for ever; nobody can choose one. */
-function accountOf({ issuer, subject }: Pick<Identity, 'issuer' | 'subject'>): string {
-  const digest = createHash('sha256')
-    .update(JSON.stringify([issuer, subject]))
-    .digest()
-  return `usr_${base64url(Uint8Array.from(digest.subarray(0, 16)))}`
 }
 
 function hash(state: string): string {
