@@ -3,13 +3,13 @@ import { Fault } from '#base'
 import { decodersOf, Decoding, defaultLimits, type AnswerLimits } from './decoding.ts'
 import { eventMask, isEvents } from './events.ts'
 import { FlowMask, type Steps, type Told } from './masking.ts'
-import type { Secrets } from './secrets.ts'
+import type { LiveSecrets } from './live.ts'
 
 /** Where the answer goes. */
 export interface Outlet {
   /**
    * Takes the next bytes, which it may keep.
-   * @returns False to ask for no more until `AnswerScrub.resume()`; as `Writable.write`.
+   * @returns False to ask for no more until `AnswerScrub.resume()`, as `Writable.write`: what is settled already still comes.
    */
   write(bytes: Uint8Array): boolean
   /** More can be pushed after `AnswerScrub.push` gave false. */
@@ -25,7 +25,7 @@ export interface Outlet {
 
 /** What is looked for in an answer, what it says of itself, and where it goes. */
 export interface AnswerOptions {
-  readonly secrets: Secrets
+  readonly secrets: LiveSecrets
   /** The answer's own fields, attacker-controlled; several of one name joined by commas. */
   readonly contentEncoding?: string | undefined
   readonly contentType?: string | undefined

@@ -1,7 +1,7 @@
 // A model's streamed answer: a secret is masked however its events cut it.
 import { EventRedactor } from '#redaction'
 import type { Steps, Told } from './masking.ts'
-import type { Secrets } from './secrets.ts'
+import type { LiveSecrets } from './live.ts'
 
 const types = /^(?:text\/event-stream|application\/(?:x-ndjson|ndjson|jsonl|json-lines|x-jsonlines))\b/i
 
@@ -11,7 +11,7 @@ export function isEvents(contentType: string): boolean {
 }
 
 /** Masks known secrets, and nothing else. */
-export function eventMask(secrets: Secrets, told: Told): Steps {
+export function eventMask(secrets: LiveSecrets, told: Told): Steps {
   return new EventRedactor({
     known: secrets,
     detectors: 'none',

@@ -1,5 +1,6 @@
 export { AnswerScrub, type AnswerOptions, type Outlet } from './answer.ts'
 export { answerFields, scrubFields, scrubText, type Field } from './fields.ts'
 export type { Told } from './masking.ts'
-export { together, type Secrets } from './secrets.ts'
+export { LiveSecrets } from './live.ts'
+export type { Found, Occurrence, Secrets } from './secrets.ts'
 export { defaultLimits, type AnswerLimits } from './decoding.ts'

@@ -13,6 +13,8 @@ export interface Steps {
 
 /** So much of what is out is kept for `Secrets.find` to look back at. */
 const lookBack = 256
+/** So much of a large chunk is copied, to be looked at together with what was kept. */
+const seam = 1024
 const longestName = 128
 const nothing: Uint8Array = new Uint8Array(0)
 
@@ -37,7 +39,13 @@ export class FlowMask implements Steps {
   }
 
   push(chunk: Uint8Array): readonly Uint8Array[] {
-    return this.#look(joined(this.#kept, chunk), false)
+    if (this.#kept.length === 0) return this.#look(chunk, false)
+    if (chunk.length <= 2 * seam) return this.#look(joined(this.#kept, chunk), false)
+    const parts = this.#look(joined(this.#kept, chunk.subarray(0, seam)), false)
+    // What is kept now is the end of that, mostly within the chunk: the rest is looked at where it stands.
+    const inPlace = seam - this.#kept.length
+    const rest = inPlace >= 0 ? chunk.subarray(inPlace) : joined(this.#kept, chunk.subarray(seam))
+    return [...parts, ...this.#look(rest, false)]
   }
 
   finish(): readonly Uint8Array[] {

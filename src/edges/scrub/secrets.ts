@@ -1,4 +1,4 @@
-// What is looked for: one table of known secrets, or several at once.
+// What finds secrets, and what it says of them.
 
 /** Where a live secret stands, in whatever form. */
 export interface Occurrence {
@@ -16,25 +16,14 @@ export interface Secrets {
    * what comes before that 256 bytes are there.
    * @param bytes Attacker-controlled.
    * @param isFinal False if more may follow `bytes`.
-   * @returns All that start before `until`, which is at least `from`, and Infinity at the end of the text.
    */
-  find(
-    bytes: Uint8Array,
-    from: number,
-    isFinal: boolean,
-  ): { readonly found: readonly Occurrence[]; readonly until: number }
+  find(bytes: Uint8Array, from: number, isFinal: boolean): Found
 }
 
-/** Several tables as one: the vault's, and one of what was leased since it was made. */
-export function together(tables: readonly Secrets[]): Secrets {
-  const [only, ...more] = tables
-  if (only !== undefined && more.length === 0) return only
-  return {
-    find(bytes, from, isFinal) {
-      const each = tables.map((table) => table.find(bytes, from, isFinal))
-      const until = Math.min(Infinity, ...each.map(({ until }) => until))
-      const found = each.flatMap(({ found }) => found).filter(({ start }) => start < until)
-      return { found, until }
-    },
-  }
+/** What a look gave. */
+export interface Found {
+  /** In no order; they may overlap. */
+  readonly found: readonly Occurrence[]
+  /** All that start before it are found, and it is at least `from`; Infinity if nothing can follow. */
+  readonly until: number
 }

@@ -1,6 +1,6 @@
 // One request and its answer: out with the key, back without anything of it.
 import { Fault, type Milliseconds } from '#base'
-import { AnswerScrub, answerFields, scrubFields, type Outlet, type Secrets } from '#scrub'
+import { AnswerScrub, answerFields, scrubFields, type LiveSecrets, type Outlet } from '#scrub'
 import { createHash, type Hash } from 'node:crypto'
 import type { IncomingHttpHeaders } from 'node:http'
 import type { Dispatcher } from 'undici'
@@ -23,7 +23,7 @@ export class Exchange implements Dispatcher.DispatchHandler, Cuttable, Outlet {
   readonly #call: Call
   readonly #upstream: Upstream
   readonly #outgoing: Outgoing
-  readonly #secrets: Secrets
+  readonly #secrets: LiveSecrets
   readonly #since: Milliseconds
   readonly #exposed = new Set<string>()
   readonly #sum: Hash = createHash('sha256')

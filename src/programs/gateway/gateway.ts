@@ -1,6 +1,7 @@
 // Serves clients on loopback for the broker: takes its messages, and puts keys in on the wire.
 import { Fault, type Clock, type Milliseconds } from '#base'
-import { parseKnownSecrets, type KnownSecrets } from '#known'
+import { parseKnownSecrets } from '#known'
+import { LiveSecrets } from '#scrub'
 import { Channel, SealingKey, type Handlers, type ReplyOf, type RequestOf } from '#wire'
 import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -43,7 +44,7 @@ class Gateway {
   readonly #phantoms = new PhantomTable()
   readonly #records: Records
   readonly #admissions: Admissions
-  #known: KnownSecrets | null = null
+  #live: LiveSecrets | null = null
   #listening: Promise<Server> | null = null
   #upstreams: Upstreams | null = null
 
@@ -58,7 +59,7 @@ class Gateway {
       return {}
     },
     'reader.table': ({ table }) => {
-      this.#known = parseKnownSecrets(table)
+      this.#live = new LiveSecrets(parseKnownSecrets(table))
       return {}
     },
   }
@@ -113,9 +114,9 @@ class Gateway {
   }
 
   /** Without the table nothing could be masked, so nothing is asked for. */
-  #secrets(): KnownSecrets {
-    if (this.#known === null) throw new Fault('locked', 'the known secrets have not come yet')
-    return this.#known
+  #secrets(): LiveSecrets {
+    if (this.#live === null) throw new Fault('locked', 'the known secrets have not come yet')
+    return this.#live
   }
 }
 

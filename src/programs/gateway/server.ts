@@ -1,6 +1,6 @@
 // The gateway's HTTP server: limits, and the way of each request.
 import { asFault, Fault, type Clock } from '#base'
-import type { Secrets } from '#scrub'
+import type { LiveSecrets } from '#scrub'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { Admission, Admissions } from './admissions.ts'
 import { Exchange } from './exchange.ts'
@@ -18,7 +18,7 @@ export interface Desk {
   readonly records: Records
   readonly upstreams: Upstreams
   /** What must not come back. @throws Fault `locked` */
-  readonly secrets: () => Secrets
+  readonly secrets: () => LiveSecrets
 }
 
 const limits = {
