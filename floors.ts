@@ -180,7 +180,7 @@ export const floors = {
     at: 'src/programs/server',
     from: ['base', 'token', 'redaction', 'os', 'vault', 'keystore', 'journal', 'registry', 'feed'],
     node: ['crypto', 'fs', 'http', 'https', 'net', 'path', 'process', 'tls', 'url', 'util'],
-    npm: ['oauth4webapi', 'oidc-provider', 'smol-toml', 'zod'],
+    npm: ['jose', 'oauth4webapi', 'oidc-provider', 'smol-toml', 'zod'],
   },
   cli: {
     at: 'src/programs/cli',

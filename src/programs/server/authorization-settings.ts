@@ -2,6 +2,7 @@
 import { deviceClient } from '#token'
 import { generateKeyPairSync } from 'node:crypto'
 import { errors, type Configuration, type KoaContextWithOIDC } from 'oidc-provider'
+import { assertionGrant } from './assertion-grant.ts'
 import { oidcAdapter, type AdapterOptions } from './oidc-adapter.ts'
 import { codeConfirmPage, codePage, wordPage } from './sign-in-pages.ts'
 import { documentOf, pageHeaders, type Page } from './pages.ts'
@@ -80,7 +81,7 @@ function theClient() {
     client_name: 'Keyreeve',
     application_type: 'native' as const,
     token_endpoint_auth_method: 'none' as const,
-    grant_types: ['authorization_code', 'urn:ietf:params:oauth:grant-type:device_code'],
+    grant_types: ['authorization_code', 'urn:ietf:params:oauth:grant-type:device_code', assertionGrant],
     response_types: ['code' as const],
     response_modes: ['query' as const],
     // Of any port. @see RFC 8252, section 7.3

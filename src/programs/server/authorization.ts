@@ -4,16 +4,19 @@ import type { FleetEvent } from '#journal'
 import type { Registry } from '#registry'
 import type { IncomingMessage } from 'node:http'
 import { Provider, type KoaContextWithOIDC } from 'oidc-provider'
+import { addAssertionGrant, assertionGrant } from './assertion-grant.ts'
 import { providerSettings } from './authorization-settings.ts'
 import { browserCookie, dropCookie } from './browser-cookie.ts'
 import type { SignInConfig } from './config.ts'
 import { consenting } from './consenting.ts'
 import { federationWith, type Federation } from './federation.ts'
 import { defaultRates, Limit, type SourceOf } from './limits.ts'
+import type { Nonces } from './mint-nonces.ts'
 import { pageHeaders, sendPage } from './pages.ts'
 import { sendJson, type Handler } from './routes.ts'
 import { wordPage } from './sign-in-pages.ts'
 import { signInCallback } from './signing-in.ts'
+import type { SigningKeys } from './signing-keys.ts'
 import type { Bearer } from './suspending.ts'
 import { enrolScope } from './warrant.ts'
 
@@ -22,7 +25,11 @@ export interface AuthorizationOptions {
   readonly issuer: string
   readonly config: SignInConfig
   readonly registry: Registry
-  /** Scopes that exist anywhere. */
+  readonly keys: SigningKeys
+  readonly nonces: Nonces
+  /** Scopes that there are at a resource; undefined for one that is not ours. */
+  readonly scopesAt: (resource: string) => readonly string[] | undefined
+  /** What a person's device may ask for where the settings do not say. */
   readonly scopes: readonly string[]
   /** A new device waits for an administrator. */
   readonly approval: boolean
@@ -56,6 +63,7 @@ export function openAuthorization(options: AuthorizationOptions): Authorization 
   const limits = limitsWith(options)
   const provider = providerWith(options, { prefix, limits })
   const federation = federationWith({ config, redirectUri: `${issuer}/signin/callback`, clock })
+  addAssertionGrant(provider, { ...options, about: () => federation.about() })
   const serve = serving(provider, { target, prefix })
   const people = consentingWith(options, { provider, federation, prefix })
   return {
@@ -211,7 +219,9 @@ function metadataOf(issuer: string): Readonly<Record<string, unknown>> {
       'client_credentials',
       'authorization_code',
       'urn:ietf:params:oauth:grant-type:device_code',
+      assertionGrant,
     ],
+    authorization_grant_profiles_supported: ['urn:ietf:params:oauth:grant-profile:id-jag'],
     code_challenge_methods_supported: ['S256'],
     token_endpoint_auth_methods_supported: ['attest_jwt_client_auth_dpop', 'none'],
     authorization_response_iss_parameter_supported: true,

@@ -1,22 +1,12 @@
 // Decides what a device that proved itself is given, uses up its proof, and signs.
 import { Fault } from '#base'
-import {
-  deviceClient,
-  longestLife,
-  narrowScope,
-  nextJoinState,
-  parseScope,
-  signAccessToken,
-  signerOf,
-  type AccessTokenClaims,
-} from '#token'
+import { longestLife, narrowScope, nextJoinState, parseScope } from '#token'
 import { refuse, refuseFailed, refuseFor, type MintReply, type Refusal } from './mint-answers.ts'
 import type { MintDevice } from './mint-devices.ts'
 import type { MintForm } from './mint-form.ts'
 import type { Asking, Minting } from './mint-parts.ts'
+import { tokenFor, type Given } from './mint-token.ts'
 import { revocationOf } from './revocation-statement.ts'
-
-type Given = Pick<AccessTokenClaims, 'aud' | 'scope' | 'authorization_details'> & { readonly life: number }
 
 /** Mints, or says why not. Only what is asked rightly uses up a proof. */
 export async function mintFor(minting: Minting, asking: Asking, form: MintForm): Promise<MintReply> {
@@ -115,30 +105,14 @@ function placeOf(jti: string): string {
 }
 
 async function sign(
-  { issuer, keys, clock, random }: Minting,
+  minting: Minting,
   device: MintDevice,
-  { life, aud, scope, authorization_details }: Given,
+  given: Given,
   joinState: string,
 ): Promise<MintReply> {
-  const { kid, privateKey } = keys.current()
-  const iat = Math.floor(clock.now() / 1000)
-  const claims: AccessTokenClaims = {
-    iss: issuer,
-    aud,
-    sub: device.user,
-    client_id: deviceClient,
-    device: device.id,
-    tenant: device.tenant,
-    ...(scope !== undefined && { scope }),
-    epoch: device.epoch,
-    iat,
-    exp: iat + life,
-    jti: Buffer.from(random(16)).toString('base64url'),
-    cnf: { jkt: device.jkt },
-    ...(authorization_details && { authorization_details }),
-  }
+  const { life, scope, authorization_details } = given
   const body = {
-    access_token: await signAccessToken(claims, kid, signerOf(privateKey)),
+    access_token: await tokenFor(minting, device, given),
     expires_in: life,
     scope,
     token_type: 'DPoP',

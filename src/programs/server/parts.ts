@@ -122,7 +122,8 @@ async function authorizationOf(
   return openAuthorization({
     ...shared,
     config: config.signIn,
-    scopes: scopesOf(config),
+    scopes: config.enrolment.scopes ?? scopesOf(config),
+    scopesAt: scopesAt(config, shared),
     approval: config.enrolment.approval,
     secretFor: (purpose) => secretFor(purpose, state),
   })
@@ -165,19 +166,23 @@ function eventRoutes({ config }: PartsOptions, shared: Shared): Parts['exact'] {
 }
 
 function mintOf({ config, state, say }: PartsOptions, shared: Shared, tokenEndpoint: string): LeanMint {
-  const { issuer, revoking, onFault } = shared
+  const { revoking, onFault } = shared
   return leanMint({
     ...shared,
     tokenEndpoint,
     joinSecret: secretFor('join-states', state),
-    scopesAt: (resource) =>
-      resource === issuer ? [feedScope] : config.audiences.find(({ url }) => url === resource)?.scopes,
+    scopesAt: scopesAt(config, shared),
     detailsFor: () => undefined,
     onDiverged: ({ id }) => {
       say('warning', 'device-quarantined', { device: id })
       void revoking.quarantine(id, { by: 'server', reason: 'two hold its key' }).catch(onFault)
     },
   })
+}
+
+function scopesAt({ audiences }: ServerConfig, { issuer }: Shared) {
+  return (resource: string): readonly string[] | undefined =>
+    resource === issuer ? [feedScope] : audiences.find(({ url }) => url === resource)?.scopes
 }
 
 /** The same in all processes that share the wrapping key. */

@@ -1,6 +1,7 @@
 // What tests of signing in share: an identity provider, a server that trusts it, a browser without script, a device.
 import { base64url, machineClock, type Random } from '#base'
 import { dpopProof, publicJwkOf, signerOf, type PublicJwk, type Sign } from '#token'
+import { enrolInBrowser, type Enrolment } from '#tokenclient'
 import assert from 'node:assert/strict'
 import { generateKeyPairSync, randomBytes } from 'node:crypto'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
@@ -262,18 +263,61 @@ function decoded(text: string): string {
     .replaceAll('&amp;', '&')
 }
 
+export interface Posted {
+  readonly status: number
+  readonly said: Readonly<Record<string, unknown>>
+}
+
+interface Posting {
+  readonly headers?: Readonly<Record<string, string>>
+  /** Sent as it is, and once. */
+  readonly proof?: Promise<string> | string
+}
+
+/** Enrols a key for a person who signs in and agrees. */
+export async function enrolledFor(
+  issuer: Issuer,
+  person: string,
+  device = new Device(issuer.url),
+): Promise<Device> {
+  const { jwk, sign } = device
+  const options = { issuer: issuer.url, label: 'laptop', jwk, sign, clock, random }
+  const { url, done } = await enrolInBrowser(options)
+  const browser = await new Browser().open(url ?? '')
+  await browser.signInAs(person)
+  await browser.submit({ answer: 'allow' })
+  await fetch(browser.sentTo ?? '')
+  device.enrolment = await done
+  return device
+}
+
 /** A key that asks, with proofs that carry the nonce that the server gave last. */
 export class Device {
   readonly jwk: PublicJwk
   readonly sign: Sign
   readonly issuer: string
   nonce: string | undefined
+  enrolment: Enrolment | undefined
 
   constructor(issuer: string) {
     const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
     this.jwk = publicJwkOf(privateKey)
     this.sign = signerOf(privateKey)
     this.issuer = issuer
+  }
+
+  /** Posts a form with a proof, once more with the nonce that the server wants. */
+  async post(path: string, form: Readonly<Record<string, string>>, more: Posting = {}): Promise<Posted> {
+    for (let attempt = 0; ; attempt++) {
+      const headers = { dpop: await (more.proof ?? this.proof(path)), ...more.headers }
+      const body = new URLSearchParams({ client_id: 'keyreeve-device', ...form })
+      const answer = await fetch(`${this.issuer}${path}`, { method: 'POST', body, headers })
+      this.nonce = answer.headers.get('dpop-nonce') ?? this.nonce
+      const said = (await answer.json()) as Record<string, unknown>
+      if (attempt > 0 || said['error'] !== 'use_dpop_nonce' || more.proof !== undefined) {
+        return { status: answer.status, said }
+      }
+    }
   }
 
   proof(path: string, more: { readonly accessToken?: string; readonly jti?: string } = {}): Promise<string> {
