@@ -47,7 +47,8 @@ const admitted = z.strictObject({
   sha256: s.sha256,
   assistant: s.name,
   route: routeName,
-  expiresAt: z.nullable(s.time),
+  /** Milliseconds; null: until it is taken back. */
+  left: z.nullable(s.count),
 })
 
 const body = z.strictObject({ bytes: s.count, sha256: z.nullable(s.sha256) })

@@ -165,9 +165,14 @@ function withoutNames({ status, took, sent, received, code, isProbing }: Gateway
 }
 
 function admitted(house: House): RequestOf<'gateway.phantoms'>['phantoms'] {
-  return house.phantoms
-    .list()
-    .map(({ id, sha256, assistant, route, expiresAt }) => ({ id, sha256, assistant, route, expiresAt }))
+  const now = house.clock.monotonic()
+  return house.phantoms.list().map(({ id, sha256, assistant, route, endsAt }) => ({
+    id,
+    sha256,
+    assistant,
+    route,
+    left: endsAt === Infinity ? null : Math.ceil(endsAt - now),
+  }))
 }
 
 function caText(file: string | null): string | null {

@@ -5,10 +5,11 @@ import type { ReplyOf, RequestOf, Route } from '#wire'
 import { createHash } from 'node:crypto'
 
 type Issued = Omit<ReplyOf<'phantom.issue'>, 'url'>
-type Admitted = RequestOf<'gateway.phantoms'>['phantoms'][number]
+type Shown = ReplyOf<'phantom.list'>['phantoms'][number]
 
 /** A phantom that is in force. */
-export interface Phantom extends Admitted {
+export interface Phantom extends Shown {
+  readonly sha256: string
   /** Of the connection that it ends with; null where it ends by the clock. */
   readonly session: string | null
   /** By the monotonic clock. */

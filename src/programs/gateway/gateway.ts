@@ -41,7 +41,7 @@ export async function runGateway({ stream, clock }: GatewayOptions): Promise<voi
 class Gateway {
   readonly #clock: Clock
   readonly #sealing = new SealingKey()
-  readonly #phantoms = new PhantomTable()
+  readonly #phantoms: PhantomTable
   readonly #records: Records
   readonly #admissions: Admissions
   #live: LiveSecrets | null = null
@@ -66,6 +66,7 @@ class Gateway {
 
   constructor(clock: Clock, broker: () => Channel) {
     this.#clock = clock
+    this.#phantoms = new PhantomTable(clock)
     this.#records = new Records(clock, (calls) => broker().tell('gateway.served', { calls }))
     this.#admissions = new Admissions({
       clock,

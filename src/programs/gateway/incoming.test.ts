@@ -1,4 +1,5 @@
 // The phantom is found where clients put a key, and taken out of there.
+import { ManualClock } from '#base'
 import assert from 'node:assert/strict'
 import { hash } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
@@ -7,10 +8,8 @@ import { readIncoming, withoutParameter } from './incoming.ts'
 import { PhantomTable } from './phantoms.ts'
 
 const token = ['phantom', 'of', 'a', 'test'].join('-')
-const phantoms = new PhantomTable()
-phantoms.replace([
-  { id: 'p1', sha256: hash('sha256', token), assistant: 'a', route: 'model', expiresAt: null },
-])
+const phantoms = new PhantomTable(new ManualClock())
+phantoms.replace([{ id: 'p1', sha256: hash('sha256', token), assistant: 'a', route: 'model', left: null }])
 
 function read(url: string, headers: Record<string, string>) {
   const request = { url, headers: { host: '127.0.0.1:8000', ...headers } } as unknown as IncomingMessage

@@ -1,4 +1,5 @@
 // Which phantom tokens are good now, and what runs under each.
+import type { Clock, Milliseconds } from '#base'
 import type { RequestOf } from '#wire'
 import { hash } from 'node:crypto'
 
@@ -12,24 +13,37 @@ export interface Cuttable {
 /** A phantom that is good. */
 export interface Phantom extends Admitted {
   readonly running: Set<Cuttable>
+  /** By the monotonic clock. */
+  readonly endsAt: Milliseconds
 }
 
 /** Phantoms by the hash of the token. */
 export class PhantomTable {
+  readonly #clock: Pick<Clock, 'monotonic'>
   #byHash: ReadonlyMap<string, Phantom> = new Map()
 
-  /** @param token From a client, attacker-controlled. */
+  constructor(clock: Pick<Clock, 'monotonic'>) {
+    this.#clock = clock
+  }
+
+  /** What runs when a phantom's time is up may end; nothing new begins. @param token From a client, attacker-controlled. */
   find(token: string): Phantom | undefined {
-    return this.#byHash.get(hash('sha256', token))
+    const found = this.#byHash.get(hash('sha256', token))
+    return found !== undefined && found.endsAt > this.#clock.monotonic() ? found : undefined
   }
 
   /** Takes the place of all that was good before; cuts what runs under those that are gone. */
   replace(phantoms: readonly Admitted[]): void {
     const before = this.#byHash
+    const now = this.#clock.monotonic()
     this.#byHash = new Map(
       phantoms.map((one) => [
         one.sha256,
-        { ...one, running: before.get(one.sha256)?.running ?? new Set<Cuttable>() },
+        {
+          ...one,
+          endsAt: one.left === null ? Infinity : now + one.left,
+          running: before.get(one.sha256)?.running ?? new Set<Cuttable>(),
+        },
       ]),
     )
     for (const [key, { running }] of before) {
