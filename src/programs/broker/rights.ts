@@ -30,7 +30,7 @@ export const settings: Readonly<Record<ProgramName, readonly string[]>> = {
   editor: [...frugal(256), '--single-threaded'],
   console: [...frugal(128), '--no-opt', '--no-maglev'],
   tokens: [...frugal(128), '--no-opt', '--no-maglev'],
-  gateway: ['--max-old-space-size=256', '--max-semi-space-size=4', ...safe],
+  gateway: ['--max-old-space-size=256', '--max-semi-space-size=8', ...safe],
 }
 
 function frugal(mebibytes: number): string[] {

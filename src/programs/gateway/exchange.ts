@@ -1,7 +1,7 @@
 // One request and its answer: out with the key, back without anything of it.
 import { Fault, type Milliseconds } from '#base'
-import { AnswerScrub, answerFields, scrubFields, type LiveSecrets, type Outlet } from '#scrub'
-import { createHash, type Hash } from 'node:crypto'
+import { AnswerScrub, answerFields, scrubFields, type Field, type LiveSecrets, type Outlet } from '#scrub'
+import { createHash, hash, type Hash } from 'node:crypto'
 import type { IncomingHttpHeaders } from 'node:http'
 import type { Dispatcher } from 'undici'
 import { fieldsOf } from './answering.ts'
@@ -14,8 +14,17 @@ import { upstreamFault, type Upstream } from './upstreams.ts'
 
 /** Answers without a body. @see RFC 9110, section 6.4.1 */
 const bodiless = new Set([204, 205, 304])
+/** Bytes of an answer that says how long it is up to which it is taken whole: one write costs less than three. */
+const wholeBytes = 64 * 1024
 /** What a client that went away would have got. */
 const clientGone = 499
+
+/** How an exchange ended. `sha256` is of all that the client got; null where that is not a whole answer. */
+interface Ending {
+  readonly status: number
+  readonly sha256: string | null
+  readonly fault?: Fault
+}
 
 /** Speaks for one request with the upstream. Calls of undici come one after another. */
 export class Exchange implements Dispatcher.DispatchHandler, Cuttable, Outlet {
@@ -26,8 +35,10 @@ export class Exchange implements Dispatcher.DispatchHandler, Cuttable, Outlet {
   readonly #secrets: LiveSecrets
   readonly #since: Milliseconds
   readonly #exposed = new Set<string>()
-  readonly #sum: Hash = createHash('sha256')
+  #sum: Hash | null = null
   #received = 0
+  /** A short answer that is not out yet. */
+  #held: { readonly fields: readonly Field[]; readonly parts: Uint8Array[] } | null = null
   #sending: Sending | null = null
   #controller: Dispatcher.DispatchController | null = null
   #scrub: AnswerScrub | null = null
@@ -74,7 +85,13 @@ export class Exchange implements Dispatcher.DispatchHandler, Cuttable, Outlet {
     const told = (name: string): void => void this.#exposed.add(name)
     try {
       if (request.method !== 'HEAD' && !bodiless.has(status)) this.#scrub = this.#scrubFor(headers)
-      response.writeHead(status, answerFields(fields, this.#secrets, told).flat())
+      const sent = answerFields(fields, this.#secrets, told)
+      response.statusCode = status
+      if (this.#scrub !== null && isShort(headers)) {
+        this.#held = { fields: sent, parts: [] }
+        return
+      }
+      response.writeHead(status, sent.flat())
       this.#isEvents = headers['content-type']?.startsWith('text/event-stream') === true
       if (headers['content-length'] === undefined) response.flushHeaders()
     } catch (thrown) {
@@ -83,7 +100,11 @@ export class Exchange implements Dispatcher.DispatchHandler, Cuttable, Outlet {
   }
 
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    const { response } = this.#call
+    // What comes at once goes at once.
+    response.cork()
     if (this.#scrub?.push(chunk) === false) controller.pause()
+    response.uncork()
   }
 
   onResponseEnd(_: Dispatcher.DispatchController, trailers: IncomingHttpHeaders): void {
@@ -101,7 +122,9 @@ export class Exchange implements Dispatcher.DispatchHandler, Cuttable, Outlet {
   }
 
   write(bytes: Uint8Array): boolean {
+    if (this.#held !== null) return this.#held.parts.push(bytes) > 0
     this.#received += bytes.length
+    this.#sum ??= createHash('sha256')
     this.#sum.update(bytes)
     return this.#call.response.write(bytes)
   }
@@ -112,8 +135,21 @@ export class Exchange implements Dispatcher.DispatchHandler, Cuttable, Outlet {
 
   end(): void {
     if (this.#isOver) return
-    this.#call.response.end()
-    this.#finish(this.#call.response.statusCode)
+    const { response } = this.#call
+    let sha256 = this.#sum?.digest('hex') ?? null
+    if (this.#held === null) response.end()
+    else {
+      const body = joined(this.#held.parts)
+      this.#received = body.length
+      sha256 = hash('sha256', body)
+      response.writeHead(response.statusCode, [
+        ...this.#held.fields.flat(),
+        'content-length',
+        String(body.length),
+      ])
+      response.end(body)
+    }
+    this.#finish({ status: response.statusCode, sha256 })
   }
 
   fail(fault: Fault): void {
@@ -121,7 +157,7 @@ export class Exchange implements Dispatcher.DispatchHandler, Cuttable, Outlet {
     const { request, response } = this.#call
     this.#scrub?.abort()
     sendFault(response, fault, dialectOf(request.url), this.#isEvents)
-    this.#finish(response.statusCode, fault)
+    this.#finish({ status: response.statusCode, sha256: null, fault })
     this.#controller?.abort(fault)
   }
 
@@ -152,11 +188,11 @@ export class Exchange implements Dispatcher.DispatchHandler, Cuttable, Outlet {
     if (this.#isOver) return
     this.#scrub?.abort()
     const fault = new Fault('connection-closed', 'the client went away')
-    this.#finish(clientGone, fault)
+    this.#finish({ status: clientGone, sha256: null, fault })
     this.#controller?.abort(fault)
   }
 
-  #finish(status: number, fault?: Fault): void {
+  #finish({ status, sha256, fault }: Ending): void {
     this.#isOver = true
     const { incoming, admission } = this.#call
     incoming.phantom.running.delete(this)
@@ -166,10 +202,21 @@ export class Exchange implements Dispatcher.DispatchHandler, Cuttable, Outlet {
       status,
       took: Math.round(this.#desk.clock.monotonic() - this.#since),
       sent: this.#sending?.summary() ?? { bytes: 0, sha256: null },
-      received: { bytes: this.#received, sha256: this.#sum.digest('hex') },
+      received: { bytes: this.#received, sha256 },
       ...(fault !== undefined && { code: fault.code }),
       ...(isProbing && { isProbing }),
       ...(this.#exposed.size > 0 && { exposed: [...this.#exposed].slice(0, 16) }),
     })
   }
+}
+
+/** It says how long it is, and is not compressed: there is nothing to wait for but its end. */
+function isShort(headers: IncomingHttpHeaders): boolean {
+  const length = Number(headers['content-length'])
+  return length <= wholeBytes && headers['content-encoding'] === undefined
+}
+
+function joined(parts: readonly Uint8Array[]): Uint8Array {
+  const [only] = parts
+  return parts.length === 1 && only !== undefined ? only : Buffer.concat(parts)
 }
