@@ -247,6 +247,50 @@ describe('gateway', { skip: noOpenssl }, () => {
     assert.equal((await fetch(`${url}/v1/models`, { headers })).status, 200)
   })
 
+  test('http_request sends what the person saw, once or for a session, and nothing else', async () => {
+    const client = await trial.assistant('caller')
+    const person = await trial.console()
+    const call = (args: object) =>
+      client.callTool({ name: 'http_request', arguments: { route: 'openai', ...args } })
+    const asked = call({
+      method: 'POST',
+      path: '/notes?a=1',
+      headers: { 'content-type': 'text/plain', authorization: 'Bearer mine' },
+      body: 'hello',
+      reason: 'to try',
+    })
+    const card = await person.nextCard()
+    assert.equal(card.kind, 'call')
+    assert.equal(card.path, `POST ${model.url}/notes?a=1`)
+    assert.match(card.content?.text ?? '', /^POST .*\/notes\?a=1\ncontent-type: text\/plain\n.*\n\nhello$/s)
+    await person.decide(card, 'allow')
+    const given = (await asked).structuredContent as {
+      status: string
+      http: { status: number; body: string }
+    }
+    assert.deepEqual([given.status, given.http.status], ['ok', 200])
+    assert.equal(given.http.body, 'undefined at /notes?a=1')
+    const { headers, body } = last()
+    assert.deepEqual(
+      [headers.authorization, headers['content-type'], body],
+      [`Bearer ${secret}`, 'text/plain', 'hello'],
+    )
+
+    const second = call({ method: 'GET', path: '/v1/models' })
+    await person.decide(await person.nextCard(), 'allow', 'route-session')
+    assert.equal(((await second).structuredContent as { status: string }).status, 'ok')
+    const third = await call({ method: 'GET', path: '/v1/models' })
+    assert.equal((third.structuredContent as { status: string }).status, 'ok')
+
+    const routes = await client.callTool({ name: 'list_routes', arguments: {} })
+    assert.ok(JSON.stringify(routes.structuredContent).includes('"openai"'))
+    const denied = await client.callTool({
+      name: 'http_request',
+      arguments: { route: 'plain', method: 'DELETE', path: '/echo' },
+    })
+    assert.equal((denied.structuredContent as { code?: string }).code, 'denied-by-policy')
+  })
+
   test('keyreeve run gives a program phantoms for as long as it runs, and little else', async () => {
     const script = `
       const { OPENAI_BASE_URL: url, OPENAI_API_KEY: key, ...rest } = process.env

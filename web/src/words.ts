@@ -3,6 +3,7 @@
 import type { Confidence } from '#redaction'
 import type { Assurance, Card, Grant, Scope } from '#wire'
 import type { Encoding } from './lab-source.ts'
+import { pastVerbs, verbs } from './verbs.ts'
 
 export const words = {
   product: 'Keyreeve',
@@ -141,6 +142,7 @@ export const words = {
 
   scopes: {
     once: 'Just this once',
+    'route-session': 'All requests by this route, until the assistant disconnects',
     'file-session': 'This file, until the assistant disconnects',
     'folder-hour': 'The whole folder, for an hour',
     'folder-until-revoked': 'The whole folder, until revoked (30 days at most)',
@@ -191,6 +193,7 @@ export const words = {
       all: 'All',
       kinds: {
         files: 'Files and folders',
+        calls: 'Models and APIs',
         access: 'Grants',
         answers: 'Your answers',
         vault: 'Secrets and passkeys',
@@ -217,6 +220,14 @@ export const words = {
       ['intent list', 'asked to list'],
       ['intent edit', 'asked to change'],
       ['denial edit', 'asked to change'],
+      ['intent call', 'asked to call'],
+      ['denial call', 'asked to call'],
+      ['calls', 'calls that were made'],
+      ['exposure', 'a secret came back and was masked'],
+      ['phantom issue', 'phantom token given'],
+      ['phantom end', 'phantom token ended'],
+      ['route set', 'route set'],
+      ['route remove', 'route removed'],
       ['undo', 'change taken back'],
       ['intent grant', 'asked for standing access'],
       ['denial read', 'asked to read'],
@@ -373,18 +384,4 @@ export const words = {
     hours: (count: number) => `in ${count} h`,
     over: 'over',
   },
-}
-
-const verbs: Readonly<Record<Card['kind'], string>> = {
-  read: 'wants to read a file',
-  list: 'wants to list a folder',
-  edit: 'wants to change a file',
-  access: 'wants standing access',
-}
-
-const pastVerbs: Readonly<Record<Card['kind'], string>> = {
-  read: 'asked to read a file',
-  list: 'asked to list a folder',
-  edit: 'asked to change a file',
-  access: 'asked for standing access',
 }

@@ -103,6 +103,7 @@ export type AskedObject = Pick<CardDraft, 'kind' | 'path' | 'items'>
 
 const reach: Readonly<Record<Scope, number>> = {
   once: 0,
+  'route-session': 0,
   'file-session': 1,
   'folder-hour': 2,
   'folder-until-revoked': 3,
@@ -118,7 +119,7 @@ export function objectsOf(
   scope: Scope,
   ticked?: readonly number[],
 ): readonly ApprovedObject[] {
-  if (scope === 'once') return []
+  if (scope === 'once' || scope === 'route-session') return []
   if (kind === 'access') return itemsOf(items, ticked).filter((item) => reach[item.scope] <= reach[scope])
   if (path === null || (kind === 'list' && scope === 'file-session')) return []
   return [{ scope, path: kind === 'read' && scope !== 'file-session' ? folderOf(path) : path }]

@@ -138,7 +138,7 @@ export type ConsentEvent = {
   readonly method: string
   readonly assistant: string
   readonly destination: string
-  readonly asked: 'read' | 'list' | 'access' | 'edit'
+  readonly asked: 'read' | 'list' | 'access' | 'edit' | 'call'
   /** As they stood on the card; those beyond 15,000 characters are left out. */
   readonly paths: readonly string[]
   readonly classes: readonly string[]

@@ -13,7 +13,7 @@ const consent = z.object({
   decision: z.enum(['allowed', 'denied', 'timed-out', 'withdrawn']),
   assistant: z.string(),
   destination: z.string(),
-  asked: z.enum(['read', 'list', 'edit', 'access']),
+  asked: z.enum(['read', 'list', 'edit', 'access', 'call']),
   paths: z.array(z.string()),
   classes: z.array(z.string()),
 })

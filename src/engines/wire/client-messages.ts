@@ -256,7 +256,14 @@ export const clientMessages = {
     reply: z.discriminatedUnion('status', [
       z.strictObject({
         status: z.literal('ok'),
-        result: z.union([s.released, s.listing, s.found, s.edited, z.strictObject(s.accessGiven)]),
+        result: z.union([
+          s.released,
+          s.listing,
+          s.found,
+          s.edited,
+          s.callAllowed,
+          z.strictObject(s.accessGiven),
+        ]),
       }),
       s.pending,
       s.denied,

@@ -8,6 +8,13 @@ const routeName = z.string().regex(/^[a-z][a-z\d-]{0,31}$/)
 const method = z.string().regex(/^(?:\*|[A-Z]{1,16})$/)
 const fieldName = z.string().regex(/^[\w!#$%&'*+.^|~-]{1,64}$/)
 const urlPath = z.string().min(1).max(8192)
+const field = z.tuple([
+  fieldName,
+  z
+    .string()
+    .max(4096)
+    .regex(/^[\x20-\x7e]*$/),
+])
 
 /** How a key travels. */
 const auth = z.discriminatedUnion('kind', [
@@ -41,6 +48,14 @@ const phantom = z.strictObject({
   expiresAt: z.nullable(s.time),
 })
 
+/** The one request that a phantom is good for, once. `target`: path and query; `sha256`: of the body. */
+const only = z.strictObject({
+  method,
+  target: urlPath,
+  headers: z.array(field).max(32),
+  sha256: s.sha256,
+})
+
 /** A phantom token as the gateway knows it. */
 const admitted = z.strictObject({
   id: s.id,
@@ -49,6 +64,7 @@ const admitted = z.strictObject({
   route: routeName,
   /** Milliseconds; null: until it is taken back. */
   left: z.nullable(s.count),
+  only: z.nullable(only),
 })
 
 const body = z.strictObject({ bytes: s.count, sha256: z.nullable(s.sha256) })
@@ -114,6 +130,24 @@ export const gatewayMessages = {
     reply: z.strictObject({ revoked: s.count }),
   },
 
+  /** Asks for one request by a route; what is allowed can be sent as it stands here, once. */
+  'call.prepare': {
+    from: ['shim', 'sdk'],
+    to: ['broker'],
+    phases: ['ready'],
+    max: 256 * kib,
+    replyMax: 32 * kib,
+    request: z.strictObject({
+      route: routeName,
+      method: z.string().regex(/^[A-Z]{1,16}$/),
+      path: urlPath,
+      headers: z.array(field).max(32),
+      body: z.string().max(128 * kib),
+      reason: z.optional(s.reason),
+    }),
+    reply: z.discriminatedUnion('status', [s.callAllowed, s.pending, s.denied]),
+  },
+
   'keeper.routes': {
     ...keeper,
     replyMax: 4 * mib,
@@ -143,7 +177,7 @@ export const gatewayMessages = {
   /** All that are good now; streams under any other are cut. */
   'gateway.phantoms': {
     ...gateway,
-    max: 2 * mib,
+    max: 20 * mib,
     request: z.strictObject({ phantoms: z.array(admitted).max(4096) }),
     reply: done,
   },

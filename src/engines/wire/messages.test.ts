@@ -39,6 +39,7 @@ for (const [name, kind] of rows) {
 const forAssistants = [
   'access.request',
   'access.wait',
+  'call.prepare',
   'file.edit',
   'file.grep',
   'file.list',

@@ -40,8 +40,11 @@ export const mode = z.enum(['text', 'hash', 'outline'])
 export const tier = z.union([z.literal(1), z.literal(2), z.literal(3)])
 
 const lastingScopes = ['file-session', 'folder-hour', 'folder-until-revoked'] as const
-/** How far an answer reaches. `folder-until-revoked` ends by itself after 30 days. */
-export const scope = z.enum(['once', ...lastingScopes])
+/**
+ * How far an answer reaches. `folder-until-revoked` ends by itself after 30 days; `route-session` is for all requests by one
+ * route, for as long as the assistant stays connected.
+ */
+export const scope = z.enum(['once', 'route-session', ...lastingScopes])
 const lastingScope = z.enum(lastingScopes)
 
 /** Where what an assistant reads goes to, by the person's settings: a model on this machine, one elsewhere, or not told. */
@@ -172,7 +175,7 @@ const cardItem = accessItem.extend({
 /** What a person is asked, whole. `digest` is over the canonical JSON of all other members and comes back with the answer. */
 export const card = z.strictObject({
   id,
-  kind: z.enum(['read', 'list', 'access', 'edit']),
+  kind: z.enum(['read', 'list', 'access', 'edit', 'call']),
   tier,
   createdAt: time,
   expiresAt: time,
@@ -214,6 +217,13 @@ export const grant = z.strictObject({
   lastUsedAt: z.nullable(time),
   uses: count,
   method,
+})
+
+/** A request to an API that was allowed: what sends it, once, and where to. */
+export const callAllowed = z.strictObject({
+  status: z.literal('ok'),
+  token: z.string().max(512),
+  url: z.string().max(16_384),
 })
 
 /** What came of a request for access: what was given, and of the rest why not. */

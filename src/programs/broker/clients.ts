@@ -5,6 +5,7 @@ import { programOf } from '#consent'
 import { createServer, type Server, type Socket } from 'node:net'
 import { chmodSync } from 'node:fs'
 import { requestAccess } from './access.ts'
+import { prepareCall } from './calling.ts'
 import { describeCaller, identifyPeer, proveCaller, refuseAssistants, type Peer } from './caller.ts'
 import { destinationOf } from './config.ts'
 import { deviceHandlers } from './devices.ts'
@@ -119,6 +120,7 @@ async function prove(client: Client, described: Caller): Promise<void> {
 function leave(house: House, client: Client): void {
   house.clients.delete(client)
   house.opened?.grants.endSession(client.id)
+  house.phantoms.forget((session) => session === client.id)
   void endPhantoms(house, ({ session }) => session === client.id, 'program-ended').catch(() => {})
 }
 
@@ -197,6 +199,8 @@ function assistantHandlers(house: House, self: () => Client) {
       hold((asker) => searchFiles(house, asker, request), { signal, reason: request.reason }),
     'file.edit': (request, { signal }) =>
       hold((asker) => editFile(house, asker, request), { signal, reason: request.reason }),
+    'call.prepare': (request, { signal }) =>
+      hold((asker) => prepareCall(house, asker, request), { signal, reason: request.reason }),
     'access.request': (request, { signal }) =>
       hold((asker) => requestAccess(house, asker, request), { signal, reason: request.reason }),
     'access.wait': async ({ ticket }) => {

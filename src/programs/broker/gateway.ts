@@ -6,15 +6,13 @@ import type { Channel, GatewayCall, Handlers, ReplyOf, RequestOf, Route } from '
 import { readFileSync } from 'node:fs'
 import { destinationOf } from './config.ts'
 import { openedOf, type House } from './house.ts'
-import { append, flushOutcomes } from './journalling.ts'
-import type { Phantom } from './phantoms.ts'
+import { append, flushOutcomes, type Asker } from './journalling.ts'
+import type { CallWho } from './phantoms.ts'
 import { rememberPort, rememberedPort } from './ports.ts'
 import { lendTable } from './unlocking.ts'
 
 /** Milliseconds for which one admission is good, and a leased secret is held. */
 const admissionLife = 60_000
-/** Issuing a phantom is a person's yes at a terminal. */
-const consentOfIssuing = 1
 
 /** What the gateway may ask. */
 export function gatewayHandlers(house: House): Handlers {
@@ -64,13 +62,13 @@ async function admit(
   { phantom: id, method, path, holds }: RequestOf<'gateway.admit'>,
 ): Promise<ReplyOf<'gateway.admit'>> {
   const { log } = openedOf(house)
-  const phantom = house.phantoms.get(id)
+  const phantom = house.phantoms.use(id)
   const { routes } = await house.programs.ask('keeper', 'keeper.routes', {})
   const route = routes.find(({ name }) => name === phantom.route)
   if (route === undefined) throw new Fault('route-unknown', 'the route was removed')
-  const who = whoOf(house, phantom)
+  const { who, program, consent } = phantom
   const object = { path: `${method} ${route.baseUrl}${path}`.slice(0, 2048) }
-  const decision = decideCall(house, { phantom, route, method, path })
+  const decision = within(decideCall(house, { who, program, route, method, path }), consent.level)
   if (decision.effect !== 'allow') {
     const { code, message } = refusalOf(decision)
     const policies = decision.because
@@ -78,12 +76,7 @@ async function admit(
     throw new Fault(code, message)
   }
   flushOutcomes(house)
-  const why = {
-    decision: 'allow',
-    policies: decision.because,
-    grant: phantom.id,
-    consent: { level: consentOfIssuing, method: 'terminal', answeredAt: null },
-  } as const
+  const why = { decision: 'allow', policies: decision.because, grant: phantom.id, consent }
   const intent = await log.intend({ v: 1, kind: 'intent', who, what: 'call', object, why })
   return {
     intent: intent.index,
@@ -101,26 +94,31 @@ async function lend(house: House, { name }: Route, intent: number): Promise<stri
 }
 
 interface Wanted {
-  readonly phantom: Phantom
+  readonly who: CallWho
+  readonly program: string
   readonly route: Route
   readonly method: string
   readonly path: string
 }
 
-/** What asks for no more than the click that a phantom stands for is allowed. */
-function decideCall(house: House, { phantom, route, method, path }: Wanted): Decision {
+/** The route's own rules first, then the policies. */
+export function decideCall(house: House, { who, program, route, method, path }: Wanted): Decision {
   if (!isAllowed(route.allow, method, path)) {
     return { effect: 'deny', because: [], message: 'the route does not lead there' }
   }
   const { name, secret, isPrivate, baseUrl } = route
-  const decision = house.policies.decide({
-    assistant: { ...whoOf(house, phantom), name: phantom.assistant, program: '' },
+  return house.policies.decide({
+    assistant: { ...who, destination: who.destination ?? 'unknown', name: who.assistant, program },
     action: 'call',
     route: { name, host: checkedBase(baseUrl, isPrivate).hostname, secret, isPrivate },
     method,
     path,
   })
-  return decision.effect === 'ask' && decision.tier <= consentOfIssuing
+}
+
+/** What asks for no more consent than was given is allowed. */
+function within(decision: Decision, level: number): Decision {
+  return decision.effect === 'ask' && decision.tier <= level
     ? { effect: 'allow', because: decision.because }
     : decision
 }
@@ -131,8 +129,14 @@ function refusalOf(decision: Exclude<Decision, { effect: 'allow' }>) {
     : ({ code: 'consent-unanswerable', message: 'more than a phantom token is needed for this' } as const)
 }
 
-/** Who calls is known by the phantom alone: whoever holds it speaks for its assistant. */
-function whoOf({ config }: House, { assistant }: Phantom) {
+/** An assistant that is connected, as the log tells of it. */
+export function whoCalls({ caller: { assistant, destination, proved } }: Asker): CallWho {
+  const { pid, executable, launcher } = proved
+  return { assistant, destination, pid, executable, launcher: launcher?.executable ?? null }
+}
+
+/** Whoever holds a phantom that a person issued speaks for its assistant: nothing more is known. */
+export function whoHolds({ config }: House, assistant: string): CallWho {
   return {
     assistant,
     destination: destinationOf(config, assistant),
@@ -166,8 +170,9 @@ function withoutNames({ status, took, sent, received, code, isProbing }: Gateway
 
 function admitted(house: House): RequestOf<'gateway.phantoms'>['phantoms'] {
   const now = house.clock.monotonic()
-  return house.phantoms.list().map(({ id, sha256, assistant, route, endsAt }) => ({
+  return house.phantoms.list().map(({ id, sha256, assistant, route, endsAt, only }) => ({
     id,
+    only,
     sha256,
     assistant,
     route,

@@ -66,7 +66,7 @@ export interface House {
 
 /** Every answer that an assistant may wait for. */
 export type Answer = Exclude<
-  ReplyOf<'file.read' | 'file.list' | 'file.search' | 'file.edit' | 'access.request'>,
+  ReplyOf<'file.read' | 'file.list' | 'file.search' | 'file.edit' | 'call.prepare' | 'access.request'>,
   Pending
 >
 

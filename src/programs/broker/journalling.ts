@@ -19,7 +19,7 @@ export interface Asker {
   readonly reason: string | null
 }
 
-type What = 'read' | 'list' | 'edit' | 'grant'
+type What = 'read' | 'list' | 'edit' | 'grant' | 'call'
 
 export interface Deed {
   readonly asker: Asker

@@ -2,10 +2,13 @@
 import { Fault } from '#base'
 import { checkedBase } from '#routes'
 import type { Handlers, ReplyOf, RequestOf, Route } from '#wire'
-import { addressOf, gatewayAddress, tellPhantoms } from './gateway.ts'
+import { addressOf, gatewayAddress, tellPhantoms, whoHolds } from './gateway.ts'
 import { openedOf, type Client, type House } from './house.ts'
 import { append } from './journalling.ts'
 import type { Phantom } from './phantoms.ts'
+
+/** Issuing a phantom is a person's yes at a terminal. */
+const consentOfIssuing = { level: 1, method: 'terminal', answeredAt: null } as const
 
 /** What command line and console may ask. */
 export function routeHandlers(house: House) {
@@ -63,6 +66,7 @@ async function change(house: House, request: RequestOf<'keeper.route'>): Promise
       ? { what: 'set', route: name, baseUrl: request.put.baseUrl }
       : { what: 'remove', route: name }),
   })
+  house.phantoms.forget((_, route) => route === name)
   // What was given for the route as it was is not good for what it leads to now.
   await endPhantoms(house, ({ route }) => route === name, 'route-changed')
   return {}
@@ -77,8 +81,12 @@ async function issue(
   const { log } = openedOf(house)
   const route = await routeNamed(house, request.route)
   const address = await gatewayAddress(house)
-  const issued = house.phantoms.issue(request, route, session)
-  const { id, assistant, expiresAt } = issued
+  const { assistant, seconds } = request
+  const who = whoHolds(house, assistant)
+  const life = seconds === null ? null : seconds * 1000
+  const purpose = { who, program: '', consent: consentOfIssuing, only: null }
+  const issued = house.phantoms.issue({ assistant, life, session }, route, purpose)
+  const { id, expiresAt } = issued
   const event = { v: 1, kind: 'phantom', what: 'issue', phantom: id, assistant } as const
   await log.append({ ...event, route: route.name, expiresAt })
   await tellPhantoms(house)
@@ -95,7 +103,8 @@ async function revoke(
   return { revoked }
 }
 
-async function routeNamed(house: House, name: string): Promise<Route> {
+/** @throws Fault `route-unknown` */
+export async function routeNamed(house: House, name: string): Promise<Route> {
   const { routes } = await house.programs.ask('keeper', 'keeper.routes', {})
   const route = routes.find((one) => one.name === name)
   if (route === undefined) throw new Fault('route-unknown', 'there is no route of that name')

@@ -1,7 +1,8 @@
 // What an assistant gets back: always a status, and a text that says what to do next.
 import { asFault, shown } from '#base'
-import type { Denied, Edited, FoundNames, Grant, Listing, Pending, Released } from '#wire'
+import type { Denied, Edited, FoundNames, Grant, Listing, Pending, Released, Route } from '#wire'
 import type { CallToolResult } from '@modelcontextprotocol/server'
+import type { HttpAnswer } from './mcp-calls.ts'
 
 /** What was given, and, where more was asked for, what was not. */
 interface Given {
@@ -16,7 +17,23 @@ interface Secrets {
   readonly secrets: readonly string[]
 }
 
-export type Answer = Released | Listing | FoundNames | Edited | Given | Secrets | Pending | Denied
+/** What http_request can call. */
+interface Routes {
+  readonly status: 'ok'
+  readonly routes: readonly Pick<Route, 'name' | 'baseUrl' | 'allow'>[]
+}
+
+export type Answer =
+  | HttpAnswer
+  | Routes
+  | Released
+  | Listing
+  | FoundNames
+  | Edited
+  | Given
+  | Secrets
+  | Pending
+  | Denied
 
 /**
  * Makes a tool's result. A denial is a normal result, not an error: the model must read it, not repair it. The file's
@@ -45,8 +62,26 @@ function textOf(answer: Answer): string {
   if (answer.status === 'pending') return pendingText(answer)
   if ('text' in answer) return releasedText(answer)
   if ('edit' in answer) return `Written: ${shown(answer.path, 4096)} (edit ${answer.edit}).`
+  if ('http' in answer) return httpText(answer)
+  if ('routes' in answer) return routesText(answer)
   if ('secrets' in answer) return answer.secrets.map((name) => shown(name, 128)).join('\n') || '(no secrets)'
   return 'entries' in answer ? namesText(answer) : grantsText(answer)
+}
+
+function httpText({ http: { status, headers, body, bytes, isText, truncated } }: HttpAnswer): string {
+  const kind = shown(headers['content-type'] ?? 'no content type', 200)
+  const more = truncated ? `\n(cut after ${bytes} bytes)` : ''
+  return isText
+    ? `HTTP ${status}, ${kind}\n\n${body}${more}`
+    : `HTTP ${status}, ${kind}: ${bytes} bytes that are no text`
+}
+
+function routesText({ routes }: Routes): string {
+  const lines = routes.map(({ name, baseUrl, allow }) => {
+    const rules = allow.map(({ method, path }) => `${method} ${path}`).join(', ')
+    return `${name}  ${shown(baseUrl, 2048)}  ${shown(rules || 'everything', 2048)}`
+  })
+  return lines.join('\n') || '(no routes)'
 }
 
 function pendingText({ ticket, expiresAt }: Pending): string {

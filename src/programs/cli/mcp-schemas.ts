@@ -63,6 +63,27 @@ export const grepFile = z.strictObject({
   reason: reason.optional(),
 })
 
+const fieldName = z.string().regex(/^[\w!#$%&'*+.^|~-]{1,64}$/)
+const fieldValue = z
+  .string()
+  .max(4096)
+  .regex(/^[\x20-\x7e]*$/)
+
+export const httpRequest = z.strictObject({
+  route: z
+    .string()
+    .regex(/^[a-z][a-z\d-]{0,31}$/)
+    .describe('Name of a route, from list_routes'),
+  method: z.enum(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE']),
+  path: z.string().min(1).max(8192).describe("Path and query beneath the route's address, beginning with /"),
+  headers: z
+    .record(fieldName, fieldValue)
+    .optional()
+    .describe('Headers besides the key, which is put in for you: never ask for it or write one'),
+  body: z.string().max(131_072).optional(),
+  reason: reason.optional(),
+})
+
 export const proposeEdit = z.strictObject({
   path,
   patch: z

@@ -11,12 +11,15 @@ import { resolve } from 'node:path'
 import type * as z from 'zod'
 import type { BrokerLink } from './broker-link.ts'
 import type { Machine } from './machine.ts'
+import type { Calls } from './mcp-calls.ts'
 import { answerOf, invalidAnswer, refusal, type Answer } from './mcp-answers.ts'
 import type { ClientDoorbell } from './mcp-doorbell.ts'
 import * as schemas from './mcp-schemas.ts'
 
 interface Shim {
   readonly link: BrokerLink
+  /** Requests that wait for the person. */
+  readonly calls: Calls
   readonly machine: Pick<Machine, 'cwd' | 'userFolder'>
   /** Tells the broker what the client says of itself. @param stated With this very request, if anything. */
   readonly claim: (stated: unknown) => void
@@ -122,9 +125,36 @@ const tools: readonly Tool[] = [
       'Call it again with the same ticket while it says "pending"; do not repeat the first call.',
     schema: schemas.waitForPermission,
     annotations: reads,
-    call: async ({ ticket }, { link }, signal) => {
+    call: async ({ ticket }, { link, calls }, signal) => {
       const reply = await link.ask('access.wait', { ticket }, signal)
-      return reply.status === 'ok' ? { status: 'ok', ...reply.result } : reply
+      if (reply.status !== 'ok') return reply
+      const { result } = reply
+      return 'token' in result ? calls.redeem(ticket, result, signal) : { status: 'ok', ...result }
+    },
+  }),
+  tool({
+    name: 'http_request',
+    title: 'Call an API',
+    description:
+      'Sends one request to an API by a route that the person set up; the key is put in for you. The person may be asked ' +
+      'and sees exactly what is sent. Secrets in the answer are masked. A "denied" result is final: do not repeat the call.',
+    schema: schemas.httpRequest,
+    annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: false, openWorldHint: true },
+    call: async ({ headers = {}, body = '', reason, ...asked }, { link, calls }, signal) => {
+      const fields = Object.entries(headers).map(([name, value]): [string, string] => [name, value])
+      const wish = { ...asked, headers: fields, body, ...(reason !== undefined && { reason }) }
+      return calls.follow(wish, await link.ask('call.prepare', wish, signal), signal)
+    },
+  }),
+  tool({
+    name: 'list_routes',
+    title: 'List the routes to APIs',
+    description: 'Lists the APIs that http_request can call: names, addresses, and what may be asked for.',
+    schema: schemas.listGrants,
+    annotations: reads,
+    call: async (_, { link }, signal) => {
+      const { routes } = await link.ask('route.list', {}, signal)
+      return { status: 'ok', routes: routes.map(({ name, baseUrl, allow }) => ({ name, baseUrl, allow })) }
     },
   }),
   tool({

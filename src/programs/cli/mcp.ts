@@ -4,6 +4,7 @@ import { McpServer } from '@modelcontextprotocol/server'
 import { serveStdio, StdioServerTransport } from '@modelcontextprotocol/server/stdio'
 import { BrokerLink } from './broker-link.ts'
 import type { Call, Machine } from './machine.ts'
+import { Calls } from './mcp-calls.ts'
 import { ClientDoorbell } from './mcp-doorbell.ts'
 import { registerTools } from './mcp-tools.ts'
 
@@ -61,6 +62,6 @@ function makeServer(machine: Machine, link: BrokerLink): McpServer {
   const claim = (stated: unknown): void => link.claim(stated ?? server.server.getClientVersion())
   server.server.oninitialized = () => claim(undefined)
   const doorbell = new ClientDoorbell(server, link, machine)
-  registerTools(server, { link, machine, claim, doorbell })
+  registerTools(server, { link, machine, claim, doorbell, calls: new Calls() })
   return server
 }

@@ -21,6 +21,7 @@ const smallestPage = 5
 /** The keys that a card offers, besides those that deny. */
 export const scopeKeys = {
   a: { scope: 'once', label: 'allow once' },
+  r: { scope: 'route-session', label: 'allow requests by this route for this session' },
   s: { scope: 'file-session', label: 'allow this file for this session' },
   f: { scope: 'folder-hour', label: 'allow this folder for an hour' },
   u: { scope: 'folder-until-revoked', label: 'allow this folder until revoked, 30 days at most' },
@@ -92,6 +93,7 @@ const verbs = {
   list: 'to list a folder',
   edit: 'to change a file',
   access: 'for access',
+  call: 'to send a request',
 } as const satisfies Record<Card['kind'], string>
 
 function objectRows(card: Card, ticked: readonly number[]): [string, string][] {

@@ -14,7 +14,7 @@ export interface Filter {
 type Event = NonNullable<LogEntry['event']>
 
 /** What a person would call the events. */
-const kinds: readonly string[] = ['files', 'access', 'answers', 'vault', 'house']
+const kinds: readonly string[] = ['files', 'calls', 'access', 'answers', 'vault', 'house']
 const outcomes: readonly string[] = ['allowed', 'denied', 'failed']
 const longestText = 256
 
@@ -51,24 +51,26 @@ export function assistantOf(event: Event): string | null {
   return typeof name === 'string' ? name : null
 }
 
+const kindsOfEvents: ReadonlyMap<unknown, string> = new Map([
+  ['outcome', 'files'],
+  ['calls', 'calls'],
+  ['exposure', 'calls'],
+  ['phantom', 'calls'],
+  ['route', 'calls'],
+  ['grant', 'access'],
+  ['revocation', 'access'],
+  ['consent', 'answers'],
+  ['secret', 'vault'],
+  ['passkey', 'vault'],
+])
+const kindsOfDeeds: ReadonlyMap<unknown, string> = new Map([
+  ['grant', 'access'],
+  ['call', 'calls'],
+])
+
 function kindOf({ kind, what }: Event): string {
-  switch (typeof kind === 'string' ? kind : '') {
-    case 'intent':
-    case 'denial':
-      return what === 'grant' ? 'access' : 'files'
-    case 'outcome':
-      return 'files'
-    case 'grant':
-    case 'revocation':
-      return 'access'
-    case 'consent':
-      return 'answers'
-    case 'secret':
-    case 'passkey':
-      return 'vault'
-    default:
-      return 'house'
-  }
+  if (kind === 'intent' || kind === 'denial') return kindsOfDeeds.get(what) ?? 'files'
+  return kindsOfEvents.get(kind) ?? 'house'
 }
 
 function outcomeOf({ kind, decision, result }: Event): string | null {

@@ -16,6 +16,7 @@ import { upstreamFault, type Upstream } from './upstreams.ts'
 const bodiless = new Set([204, 205, 304])
 /** Bytes of an answer that says how long it is up to which it is taken whole: one write costs less than three. */
 const wholeBytes = 64 * 1024
+const emptyHash = hash('sha256', '')
 /** What a client that went away would have got. */
 const clientGone = 499
 
@@ -164,6 +165,10 @@ export class Exchange implements Dispatcher.DispatchHandler, Cuttable, Outlet {
   #send(sending: Sending): void {
     if (this.#isOver) return
     this.#sending = sending
+    const { only } = this.#call.incoming.phantom
+    if (only !== null && (sending.summary().sha256 ?? emptyHash) !== only.sha256) {
+      return this.fail(new Fault('consent-changed', 'the body is not the one that was allowed'))
+    }
     const { path, headers } = this.#outgoing
     const method = this.#call.request.method ?? 'GET'
     this.#upstream.pool.dispatch({ path, method, headers, body: sending.body }, this)

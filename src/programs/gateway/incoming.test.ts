@@ -9,7 +9,9 @@ import { PhantomTable } from './phantoms.ts'
 
 const token = ['phantom', 'of', 'a', 'test'].join('-')
 const phantoms = new PhantomTable(new ManualClock())
-phantoms.replace([{ id: 'p1', sha256: hash('sha256', token), assistant: 'a', route: 'model', left: null }])
+phantoms.replace([
+  { id: 'p1', sha256: hash('sha256', token), assistant: 'a', route: 'model', left: null, only: null },
+])
 
 function read(url: string, headers: Record<string, string>) {
   const request = { url, headers: { host: '127.0.0.1:8000', ...headers } } as unknown as IncomingMessage

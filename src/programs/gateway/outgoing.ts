@@ -45,7 +45,11 @@ export function outgoingOf(
   { route: { auth }, secret }: Admission,
   upstream: Upstream,
 ): Outgoing {
-  const headers = handedOn(request, auth.kind === 'header' ? auth.name.toLowerCase() : null)
+  const { only } = incoming.phantom
+  const keyField = auth.kind === 'header' ? auth.name.toLowerCase() : null
+  // What a person saw is what is sent.
+  const given = only === null ? request : { rawHeaders: only.headers.flat(), headers: {} }
+  const headers = handedOn(given, keyField)
   const path = upstream.path + incoming.path
   if (secret === null) return { path: path + incoming.query, headers }
   const text = textOf(secret)
@@ -64,7 +68,10 @@ export function isQuoted({ token, query, path }: Incoming, headers: readonly str
   return query.includes(token) || path.includes(token) || headers.some((text) => text.includes(token))
 }
 
-function handedOn({ rawHeaders, headers }: IncomingMessage, keyField: string | null): string[] {
+function handedOn(
+  { rawHeaders, headers }: Pick<IncomingMessage, 'rawHeaders' | 'headers'>,
+  keyField: string | null,
+): string[] {
   const named = new Set((headers.connection ?? '').toLowerCase().split(/[\s,]+/))
   const list: string[] = []
   for (let index = 0; index < rawHeaders.length; index += 2) {

@@ -6,7 +6,7 @@ import { test } from 'node:test'
 import { PhantomTable } from './phantoms.ts'
 
 const phantom = (token: string, left: number | null) =>
-  ({ id: token, sha256: hash('sha256', token), assistant: 'a', route: 'model', left }) as const
+  ({ id: token, sha256: hash('sha256', token), assistant: 'a', route: 'model', left, only: null }) as const
 
 test('PhantomTable finds a phantom until its time is up, and lets what runs go on', () => {
   const clock = new ManualClock()

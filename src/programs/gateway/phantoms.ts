@@ -15,6 +15,8 @@ export interface Phantom extends Admitted {
   readonly running: Set<Cuttable>
   /** By the monotonic clock. */
   readonly endsAt: Milliseconds
+  /** One that is good for one request has sent it. */
+  isSpent: boolean
 }
 
 /** Phantoms by the hash of the token. */
@@ -41,13 +43,14 @@ export class PhantomTable {
         one.sha256,
         {
           ...one,
+          isSpent: before.get(one.sha256)?.isSpent ?? false,
           endsAt: one.left === null ? Infinity : now + one.left,
           running: before.get(one.sha256)?.running ?? new Set<Cuttable>(),
         },
       ]),
     )
-    for (const [key, { running }] of before) {
-      if (!this.#byHash.has(key)) for (const one of running) one.cut()
+    for (const [key, { running, endsAt }] of before) {
+      if (endsAt > now && !this.#byHash.has(key)) for (const one of running) one.cut()
     }
   }
 }

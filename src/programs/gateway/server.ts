@@ -45,6 +45,7 @@ function answer(desk: Desk, request: IncomingMessage, response: ServerResponse):
   try {
     const incoming = readIncoming(request, desk.phantoms)
     const { phantom, path } = incoming
+    spend(incoming, request)
     const wish = { phantom: phantom.id, method: request.method ?? '', path }
     const admission = desk.admissions.admit(wish, phantom.route)
     if (admission instanceof Promise) void admission.then(go, refuse)
@@ -60,6 +61,16 @@ function answer(desk: Desk, request: IncomingMessage, response: ServerResponse):
   function refuse(thrown: unknown): void {
     sendFault(response, asFault(thrown, 'the request could not be served'), dialectOf(request.url))
   }
+}
+
+/** A phantom for one request is good for that one, and once. @throws Fault `phantom-unknown` */
+function spend({ phantom, path, query }: Incoming, { method }: IncomingMessage): void {
+  const { only } = phantom
+  if (only === null) return
+  if (phantom.isSpent || only.method !== method || only.target !== path + query) {
+    throw new Fault('phantom-unknown', 'this phantom token is for another request, or was used')
+  }
+  phantom.isSpent = true
 }
 
 /** One request that was admitted. */
