@@ -10,7 +10,7 @@ const bidi = String.fromCodePoint(0x202e)
 const escape = String.fromCodePoint(0x1b)
 const zeroWidth = String.fromCodePoint(0x200b)
 
-const pagesWithPanels = ['Grants', 'Log', 'Review', 'Secrets', 'Assistants', 'Status']
+const pagesWithPanels = ['Grants', 'Log', 'Review', 'Secrets', 'Device', 'Assistants', 'Status']
 
 // What runs inside the page is text here: this file knows no DOM.
 const focused = 'document.activeElement?.textContent'
@@ -281,6 +281,21 @@ describe('the console in a browser', { skip }, () => {
       await page.context().close()
     })
   }
+
+  test('a device is forgotten only after a second word, and the page then says how to enrol', async () => {
+    const page = await signIn()
+    await page.getByRole('link', { name: 'Device', exact: true }).click()
+    await page.getByText('dev_9fK2mQ7xTd0a').waitFor()
+    assert.match((await page.locator('main').textContent()) ?? '', /does not answer.*ends in 7 min/)
+    await page.getByRole('button', { name: 'Forget this device' }).click()
+    assert.equal(await page.evaluate(focused), 'Keep it')
+    assert.notEqual(played.device.device, null)
+    await page.getByRole('button', { name: 'Delete the key' }).click()
+    await page.getByRole('heading', { name: 'This machine is no enrolled device' }).waitFor()
+    assert.equal(played.device.device, null)
+    assert.deepEqual(await faultsOf(page), [])
+    await page.context().close()
+  })
 
   test('nothing scrolls sideways on a phone, whatever the names are', async () => {
     const page = await signIn({ viewport: { width: 420, height: 900 } })

@@ -52,6 +52,8 @@ export class PlayedBroker {
   readonly changes: RequestOf<'policy.change'>[] = []
   /** Files of the folder of policies. */
   files: ReplyOf<'policy.show'>['files'] = []
+  /** This machine as a device. */
+  device = enrolledDevice()
   /** What is enrolled. */
   passkeys: Passkey[] = []
   port = 0
@@ -106,6 +108,7 @@ export class PlayedBroker {
     this.changes.length = 0
     this.files = []
     this.passkeys = []
+    this.device = enrolledDevice()
     this.#grants = grantsAtFirst()
   }
 
@@ -134,6 +137,11 @@ export class PlayedBroker {
       }),
       'log.list': ({ before = 10 }) => ({ size: 10, entries: entries.filter(({ index }) => index < before) }),
       'secret.list': () => ({ secrets }),
+      'device.status': () => this.device,
+      'device.forget': () => {
+        this.device = { device: null, tokens: [] }
+        return {}
+      },
       'policy.show': () => ({
         version: sha256('policies'),
         problem: null,
@@ -267,4 +275,25 @@ const status: ReplyOf<'status'> = {
 
 export function sha256(text: string): string {
   return createHash('sha256').update(text).digest('hex')
+}
+
+function enrolledDevice(): ReplyOf<'device.status'> {
+  const device = {
+    id: 'dev_9fK2mQ7xTd0a',
+    issuer: 'https://tokens.example',
+    scope: 'llm.infer:read files:read',
+    key: 'A'.repeat(43),
+    fingerprint: 'q7Zt1nHk0sVd4mXbYcE8wR2uLpG5jTfAoI3eN6yBvQM',
+    since: Date.UTC(2026, 8, 3, 9, 30),
+    attestedUntil: Date.UTC(2027, 0, 12, 9, 30),
+    server: 'unreachable',
+  } as const
+  const at = { audience: 'https://gateway.example', scope: 'llm.infer:read' }
+  return {
+    device,
+    tokens: [
+      { ...at, state: 'riding-out', expiresIn: 412 },
+      { ...at, audience: 'https://files.example', scope: 'files:read', state: 'expired', expiresIn: 0 },
+    ],
+  }
 }

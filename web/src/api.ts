@@ -78,6 +78,15 @@ export async function listAssistants(): Promise<{ readonly assistants: readonly 
   return (await send('GET', '/api/assistants')).json()
 }
 
+export async function readDevice(): Promise<ReplyOf<'device.status'>> {
+  return (await send('GET', '/api/device')).json()
+}
+
+/** Deletes its key. */
+export async function forgetDevice(): Promise<void> {
+  await send('POST', '/api/device/forget', {})
+}
+
 export async function listPasskeys(): Promise<ReplyOf<'passkey.list'>> {
   return (await send('GET', '/api/passkeys')).json()
 }

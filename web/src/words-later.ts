@@ -1,5 +1,6 @@
 // Every word of the pages for policy and review: a table of their own, which is loaded with them.
 import { shown } from '#base'
+import type { ReplyOf } from '#wire'
 import type { Suggestion, Verdict } from './policy-api.ts'
 
 export const laterWords = {
@@ -54,6 +55,53 @@ when { resource.classes.isEmpty() };`,
     cut: 'Only the most frequent are listed.',
     since: 'Reads, lists and edits since',
     meaning: 'Decided by the same engine, without grants: a change ends them.',
+  },
+
+  device: {
+    lead: 'This machine as a device of your organisation. Its key never leaves the vault; its tokens live for minutes.',
+    none: 'This machine is no enrolled device',
+    noneText: 'It asks no organisation for tokens. What needs none works all the same.',
+    enrol: 'Enrol it',
+    askForIssuer: 'Ask an administrator of your organisation for the address of its token server.',
+    inBrowser: 'Sign in there, from your terminal:',
+    byInvitation: 'Or, with an invitation that an administrator gave you:',
+    keyStays:
+      'A key is made in the vault. The server learns its public part, and nothing else of this machine.',
+    enrolment: 'Enrolment',
+    state: 'Token server',
+    servers: {
+      untried: 'not asked since the start',
+      reachable: 'answers',
+      unreachable: 'does not answer',
+    },
+    lasts: (left: string | null) =>
+      left === null
+        ? 'There is no token left: what needs your organisation waits until it answers. All else goes on.'
+        : `The last token that is there ends ${left}; what needs no organisation goes on without.`,
+    issuer: 'Issuer',
+    id: 'Device',
+    fingerprint: 'Fingerprint of its key',
+    fingerprintText: 'administrators see the same',
+    since: 'Enrolled',
+    attested: 'Attested until',
+    renewed: 'renewed by itself',
+    scope: 'May ask for',
+    tokens: 'Tokens',
+    noTokens: 'No tool has asked for one since the start.',
+    states: {
+      empty: 'none',
+      fresh: 'good',
+      'riding-out': 'good, but not renewed',
+      expired: 'over',
+      revoked: 'revoked',
+    } satisfies Record<ReplyOf<'device.status'>['tokens'][number]['state'], string>,
+    left: (time: string) => `ends ${time}`,
+    forget: 'Forget this device',
+    forgetText:
+      'Deletes the key and all tokens here. To come back, this machine enrols anew, as another device. The server still lists this one until an administrator revokes it.',
+    forgetNow: 'Delete the key',
+    keep: 'Keep it',
+    forgotten: 'The key of this device is deleted.',
   },
 
   review: {

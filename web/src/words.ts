@@ -14,6 +14,7 @@ export const words = {
     review: 'Review',
     policy: 'Policy',
     secrets: 'Secrets',
+    device: 'Device',
     assistants: 'Assistants',
     lab: 'Lab',
     status: 'Status',

@@ -29,6 +29,8 @@ const enrolment = z.strictObject({
   device: s.id,
   attestation: compact,
   scope: z.string().max(2048),
+  /** When this machine was enrolled. */
+  since: z.optional(s.count),
 })
 
 const waiting = z.strictObject({
@@ -47,9 +49,20 @@ const tokenStates = z
       audience: url,
       scope: z.string().max(2048),
       state: z.enum(['empty', 'fresh', 'riding-out', 'expired', 'revoked']),
+      /** Seconds that the token still lives; 0 where there is none. */
+      expiresIn: s.count,
     }),
   )
   .max(256)
+
+const known = {
+  /** Whether the issuer answered when it was asked last. */
+  server: z.enum(['untried', 'reachable', 'unreachable']),
+  /** Thumbprint of the key, as the issuer knows it (RFC 7638). */
+  fingerprint: z.nullable(s.key32),
+  /** Milliseconds since 1970; null where it is not known. */
+  attestedUntil: z.nullable(s.count),
+}
 
 const person = { from: ['cli'], to: ['broker'], phases: ['ready'], max: 8 * kib, replyMax: 16 * kib } as const
 const keeper = {
@@ -91,17 +104,26 @@ export const deviceMessages = {
   },
   'device.status': {
     ...person,
+    from: ['cli', 'console'],
     replyMax: 192 * kib,
     request: z.strictObject({}),
     reply: z.strictObject({
       device: z.nullable(
-        z.strictObject({ id: s.id, issuer: url, scope: z.string().max(2048), key: s.key32 }),
+        z.strictObject({
+          id: s.id,
+          issuer: url,
+          scope: z.string().max(2048),
+          key: s.key32,
+          /** Milliseconds since 1970; null where it is not known. */
+          since: z.nullable(s.count),
+          ...known,
+        }),
       ),
       tokens: tokenStates,
     }),
   },
   /** Deletes the key. The issuer is not told: revoking is an administrator's. */
-  'device.forget': { ...person, request: z.strictObject({}), reply: done },
+  'device.forget': { ...person, from: ['cli', 'console'], request: z.strictObject({}), reply: done },
   /** A token for a tool that cannot ask for one itself, where the settings allow its audience. */
   'token.get': { ...person, request: wanted, reply: token },
 
@@ -145,7 +167,11 @@ export const deviceMessages = {
     reply: done,
   },
   'tokens.get': { ...tokens, request: wanted, reply: token },
-  'tokens.state': { ...tokens, request: z.strictObject({}), reply: z.strictObject({ tokens: tokenStates }) },
+  'tokens.state': {
+    ...tokens,
+    request: z.strictObject({}),
+    reply: z.strictObject({ tokens: tokenStates, ...known }),
+  },
 
   'device.sign': {
     ...ofTokens,

@@ -1,5 +1,6 @@
 // The console's side of the broker: started on demand, told of cards, and heard when the person answers.
 import type { Channel, Handlers } from '#wire'
+import { ownDeviceHandlers } from './devices.ts'
 import type { House } from './house.ts'
 import { passkeyHandlers } from './passkeys.ts'
 import { personHandlers } from './person.ts'
@@ -11,6 +12,7 @@ export function consoleHandlers(house: House): Handlers {
   return {
     ...personHandlers(house),
     ...passkeyHandlers(house),
+    ...ownDeviceHandlers(house),
     'policy.change': (request) => changePolicy(house, request),
   }
 }

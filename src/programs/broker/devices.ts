@@ -11,15 +11,20 @@ export function deviceHandlers(house: House, requirePerson: () => void) {
       return enrol(house, request)
     },
     'device.wait': () => finishEnrolment(house),
-    'device.status': () => statusOf(house),
-    'device.forget': async () => {
+    ...ownDeviceHandlers(house),
+    'device.forget': () => {
       requirePerson()
-      const { jwk } = await house.programs.ask('keeper', 'keeper.device', {})
-      if (jwk === null) throw new Fault('device-unknown', 'this machine has no device key')
-      await forget(house, 'forget')
-      return {}
+      return forgetOwn(house)
     },
     'token.get': (request) => giveToken(house, request),
+  } satisfies Handlers
+}
+
+/** What the console may ask, too: its session is a person's. */
+export function ownDeviceHandlers(house: House) {
+  return {
+    'device.status': () => statusOf(house),
+    'device.forget': () => forgetOwn(house),
   } satisfies Handlers
 }
 
@@ -61,7 +66,8 @@ async function finishEnrolment(house: House): Promise<ReplyOf<'device.wait'>> {
   const { enrolment } = enrolled
   const { issuer, device, scope } = enrolment
   await log.append({ v: 1, kind: 'device', what: 'enrol', issuer, device })
-  await house.programs.ask('keeper', 'keeper.attest', { enrolment })
+  const kept = { ...enrolment, since: house.clock.now() }
+  await house.programs.ask('keeper', 'keeper.attest', { enrolment: kept })
   await house.programs.ask('tokens', 'tokens.use', { ...enrolled, joinState: null })
   return { enrolled: { device, scope } }
 }
@@ -79,9 +85,17 @@ async function renew(house: House, { attestation, scope }: RequestOf<'device.ren
 async function statusOf(house: House): Promise<ReplyOf<'device.status'>> {
   const { jwk, enrolment } = await house.programs.ask('keeper', 'keeper.device', {})
   if (jwk === null || enrolment === null) return { device: null, tokens: [] }
-  const { tokens } = await house.programs.ask('tokens', 'tokens.state', {})
-  const { device: id, issuer, scope } = enrolment
-  return { device: { id, issuer, scope, key: jwk.x }, tokens }
+  const { tokens, ...known } = await house.programs.ask('tokens', 'tokens.state', {})
+  const { device: id, issuer, scope, since = null } = enrolment
+  const device = { id, issuer, scope, key: jwk.x, since, ...known }
+  return { device, tokens }
+}
+
+async function forgetOwn(house: House): Promise<Record<string, never>> {
+  const { jwk } = await house.programs.ask('keeper', 'keeper.device', {})
+  if (jwk === null) throw new Fault('device-unknown', 'this machine has no device key')
+  await forget(house, 'forget')
+  return {}
 }
 
 /** The record comes first: a key that is gone without a word would look like an attack. */

@@ -4,7 +4,7 @@ import type { ReplyOf } from '#wire'
 import { hostname } from 'node:os'
 import { connect, withBroker, type Connection } from './connection.ts'
 import type { Call } from './machine.ts'
-import { pairs, table } from './terminal.ts'
+import { moment, pairs, table } from './terminal.ts'
 import { readAll } from './secret.ts'
 import { askHidden, isKeyboard } from './typing.ts'
 import { openLink } from './ui.ts'
@@ -67,16 +67,38 @@ export async function status({ machine, terminal }: Call): Promise<ExitCode> {
 function statusLines({ device, tokens }: ReplyOf<'device.status'>): string[] {
   if (device === null)
     return ['this machine is no enrolled device', 'next: keyreeve device enroll --issuer URL']
-  const rows = tokens.map(({ audience, scope, state }) => [shown(audience), shown(scope), state])
+  const rows = tokens.map(({ audience, scope, state, expiresIn }) => [
+    shown(audience),
+    shown(scope),
+    state,
+    expiresIn === 0 ? '' : `${expiresIn} s`,
+  ])
   return [
     ...pairs([
       ['device', shown(device.id)],
       ['issuer', shown(device.issuer)],
       ['may ask for', shown(device.scope)],
-      ['key', 'in the vault; it never leaves the keeper'],
+      ['enrolled', device.since === null ? 'unknown' : `${moment(device.since)} UTC`],
+      ['attested until', device.attestedUntil === null ? 'unknown' : `${moment(device.attestedUntil)} UTC`],
+      [
+        'key',
+        `in the vault; it never leaves the keeper; fingerprint ${shown(device.fingerprint ?? 'unknown')}`,
+      ],
+      ['token server', serverText({ device, tokens })],
     ]),
-    ...(rows.length === 0 ? [] : ['', ...table(['token for', 'scope', 'state'], rows)]),
+    ...(rows.length === 0 ? [] : ['', ...table(['token for', 'scope', 'state', 'left'], rows)]),
   ]
+}
+
+/** Whether the token server answers, and what lasts how long where it does not. */
+export function serverText({ device, tokens }: ReplyOf<'device.status'>): string {
+  if (device === null) return ''
+  if (device.server !== 'unreachable') {
+    return device.server === 'reachable' ? 'answers' : 'not asked since the start'
+  }
+  const left = Math.max(0, ...tokens.map(({ expiresIn }) => expiresIn))
+  const cloud = left === 0 ? 'no cloud scope until it does' : `cloud scopes last ${left} s at most`
+  return `does not answer; ${cloud}; local scopes go on`
 }
 
 export async function forget({ machine, terminal }: Call): Promise<ExitCode> {

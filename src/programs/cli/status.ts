@@ -3,6 +3,7 @@ import type { ExitCode } from '#base'
 import { shown } from '#base'
 import type { ReplyOf } from '#wire'
 import { withBroker } from './connection.ts'
+import { serverText } from './device.ts'
 import type { Call } from './machine.ts'
 import { moment, pairs, type Terminal } from './terminal.ts'
 
@@ -10,8 +11,12 @@ type Status = ReplyOf<'status'>
 
 /** Shows what runs. @throws Fault `not-running` */
 export async function status({ machine, terminal }: Call): Promise<ExitCode> {
-  const state = await withBroker(machine, (broker) => broker.ask('status', {}))
-  terminal.data(state, statusLines(state, terminal))
+  const { state, device } = await withBroker(machine, async (broker) => {
+    const found = await broker.ask('status', {})
+    return { state: found, device: found.phase === 'ready' ? await broker.ask('device.status', {}) : null }
+  })
+  const lines = [...statusLines(state, terminal), ...deviceLines(device)]
+  terminal.data({ ...state, device: device?.device ?? null }, lines)
   return 0
 }
 
@@ -30,6 +35,16 @@ export function statusLines(state: Status, terminal: Pick<Terminal, 'styled'>): 
     ['assistants', state.assistants.map(({ assistant }) => shown(assistant)).join(', ') || 'none'],
     ['pending', String(state.pending)],
     ['grants', String(state.grants)],
+  ])
+}
+
+/** With whom this machine is enrolled, and whether the token server answers. */
+function deviceLines(state: ReplyOf<'device.status'> | null): string[] {
+  if (state === null) return []
+  const { device } = state
+  if (device === null) return pairs([['device    ', 'not enrolled']])
+  return pairs([
+    ['device    ', `${shown(device.id)} at ${shown(device.issuer)}; token server ${serverText(state)}`],
   ])
 }
 

@@ -43,6 +43,8 @@ const routes: readonly Route[] = [
   { method: 'GET', path: /^\/api\/log\/verification$/, serve: verify },
   { method: 'GET', path: /^\/api\/log\/(\d{1,15})\/proof$/, serve: prove },
   { method: 'GET', path: /^\/api\/secrets$/, serve: listSecrets },
+  { method: 'GET', path: /^\/api\/device$/, serve: async ({ desk }) => ask(desk, 'device.status', {}) },
+  { method: 'POST', path: /^\/api\/device\/forget$/, serve: forgetDevice },
   { method: 'GET', path: /^\/api\/assistants$/, serve: listAssistants },
   { method: 'GET', path: /^\/api\/review$/, serve: lookBack },
   { method: 'GET', path: /^\/api\/policy$/, serve: async (call) => (await policy()).show(call) },
@@ -112,6 +114,10 @@ async function listen({ desk: { board, sessions }, request, response }: Call): P
 async function decide({ desk, request, id }: Call): Promise<object> {
   const body = await readBody(request)
   return ask(desk, 'consent.decide', { ...body, id })
+}
+
+async function forgetDevice({ desk, request }: Call): Promise<object> {
+  return ask(desk, 'device.forget', await readBody(request))
 }
 
 async function readStatus({ desk }: Call): Promise<object> {

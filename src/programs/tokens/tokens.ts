@@ -1,6 +1,6 @@
 // Enrols this machine as a device, and keeps its tokens fresh. Proofs are signed by the keeper, through the broker.
 import { Fault, fromBase64url, latin1, type Clock, type Milliseconds, type Random } from '#base'
-import type { PublicJwk, Sign } from '#token'
+import { attestationTerm, thumbprint, type PublicJwk, type Sign } from '#token'
 import {
   deviceMint,
   enrolByCode,
@@ -52,11 +52,18 @@ interface Source {
   endsAt: Milliseconds
 }
 
+const unknown = { server: 'untried', fingerprint: null, attestedUntil: null } as const
+
+function knownOf({ jwk, attestation }: { jwk: PublicJwk; attestation: string }) {
+  return { fingerprint: thumbprint(jwk), attestedUntil: attestationTerm(attestation)?.until ?? null }
+}
+
 class Tokens {
   readonly #options: TokensOptions
   readonly #broker: () => Channel
   readonly #sources = new Map<string, Source>()
   #mint: DeviceMint | null = null
+  #known: Omit<ReplyOf<'tokens.state'>, 'tokens'> = unknown
   #enrolling: (Enrolling & { readonly jwk: PublicJwk }) | null = null
 
   readonly handlers: Handlers = {
@@ -65,10 +72,12 @@ class Tokens {
     'tokens.use': (device) => this.#use(device),
     'tokens.get': (wanted) => this.#get(wanted),
     'tokens.state': () => ({
-      tokens: [...this.#sources.values()].map(({ audience, scope, tokens }) => ({
-        audience,
-        scope,
-        state: tokens.state(),
+      ...this.#known,
+      tokens: [...this.#sources.values()].map((source) => ({
+        audience: source.audience,
+        scope: source.scope,
+        state: source.tokens.state(),
+        expiresIn: this.#leftOf(source),
       })),
     }),
   }
@@ -125,6 +134,7 @@ class Tokens {
 
   async #use({ jwk, enrolment, joinState }: RequestOf<'tokens.use'>): Promise<Record<string, never>> {
     this.close()
+    this.#known = { ...unknown, ...knownOf({ jwk, ...enrolment }) }
     const keys = issuerKeys(enrolment.jwksUri, this.#options.clock)
     await keys.learn('').catch(() => {})
     let state = joinState ?? undefined
@@ -140,6 +150,7 @@ class Tokens {
         },
         keepAttestation: async (renewed) => {
           await this.#broker().ask('device.renewed', renewed)
+          this.#known = { ...this.#known, ...knownOf({ jwk, ...renewed }) }
         },
         joinState: {
           read: async () => state,
@@ -160,8 +171,12 @@ class Tokens {
     const name = `${scope.toSorted().join(' ')}\n${audience}`
     const source = this.#sources.get(name) ?? this.#open(name, { mint, audience, scope })
     const token = await source.tokens.get()
-    const left = Math.floor((source.endsAt - this.#options.clock.monotonic()) / 1000)
-    return { token, expiresIn: Math.max(0, left) }
+    return { token, expiresIn: this.#leftOf(source) }
+  }
+
+  /** Seconds. */
+  #leftOf({ endsAt }: Source): number {
+    return Math.max(0, Math.floor((endsAt - this.#options.clock.monotonic()) / 1000))
   }
 
   #open(
@@ -171,7 +186,12 @@ class Tokens {
     if (this.#sources.size >= mostSources) this.#dropOldest()
     const { clock, random } = this.#options
     const minted = async (): Promise<MintAnswer> => {
-      const answer = await mint({ resource: audience, scope })
+      const answer = await mint({ resource: audience, scope }).catch((thrown: unknown) => {
+        this.#known = { ...this.#known, server: 'unreachable' }
+        throw thrown
+      })
+      const isAway = 'fault' in answer && answer.fault.code === 'issuer-unreachable'
+      this.#known = { ...this.#known, server: isAway ? 'unreachable' : 'reachable' }
       if ('token' in answer) source.endsAt = clock.monotonic() + answer.life
       else if (answer.statement !== undefined) {
         this.#broker().tell('device.revoked', { statement: answer.statement })
