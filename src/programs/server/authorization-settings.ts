@@ -94,6 +94,9 @@ function theClient() {
 
 /** Requests are bound to the device's key from the first on: a code is then worth nothing without it. */
 function checkRequest({ oidc }: KoaContextWithOIDC, name: string | undefined): void {
+  if (oidc.params?.['scope'] !== enrolScope) {
+    throw new errors.CustomOIDCProviderError('invalid_scope', `the one scope is ${enrolScope}`)
+  }
   if (name !== undefined && (name.length > longestName || /\p{Cc}/u.test(name))) {
     throw new errors.InvalidRequest('device_name is too long, or no plain text')
   }

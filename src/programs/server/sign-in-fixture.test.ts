@@ -295,6 +295,8 @@ export async function enrolledFor(
 export class Device {
   readonly jwk: PublicJwk
   readonly sign: Sign
+  /** For what a device never does: to show its key. */
+  readonly privateJwk: object
   readonly issuer: string
   nonce: string | undefined
   enrolment: Enrolment | undefined
@@ -303,6 +305,7 @@ export class Device {
     const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
     this.jwk = publicJwkOf(privateKey)
     this.sign = signerOf(privateKey)
+    this.privateJwk = privateKey.export({ format: 'jwk' })
     this.issuer = issuer
   }
 
