@@ -1,4 +1,4 @@
-// The server under measurement: the lean way to a token on a real registry. Tells the processor time that it took.
+// The server under measurement, on a real registry: the lean way to a token, or oidc-provider.
 import { machineClock } from '#base'
 import { openRegistry, type RegistryPlace } from '#registry'
 import { publicJwkOf, signAttestation, signerOf, thumbprint } from '#token'
@@ -6,10 +6,12 @@ import { createPrivateKey, generateKeyPairSync, randomBytes, sign, verify, type 
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { leanMint } from '../../src/programs/server/mint.ts'
+import { fullMint } from '../../test/full-mint.ts'
 import { serverNonces } from '../../src/programs/server/mint-nonces.ts'
 
 export interface Order {
   readonly place: RegistryPlace
+  readonly by: 'lean' | 'full'
   /** PKCS #8, DER, base64: a key of the bench's own for each device. */
   readonly deviceKeys: readonly string[]
 }
@@ -23,9 +25,11 @@ interface Pair {
   readonly publicKey: KeyObject
 }
 
+const scopesAt = () => ['llm.infer:read']
+
 process.once('message', (order) => void start(order as Order))
 
-async function start({ place, deviceKeys }: Order): Promise<void> {
+async function start({ place, by, deviceKeys }: Order): Promise<void> {
   const clock = machineClock({ Date, performance, setTimeout })
   const registry = await openRegistry(place, clock)
   const pair = generateKeyPairSync('ec', { namedCurve: 'P-256' })
@@ -44,7 +48,8 @@ async function start({ place, deviceKeys }: Order): Promise<void> {
     const some = deviceKeys.slice(at, at + enrolledAtOnce)
     attestations.push(...(await Promise.all(some.map((der, more) => attest(der, at + more)))))
   }
-  const nonces = serverNonces(randomBytes(32))
+  const nonceSecret = randomBytes(32)
+  const nonces = serverNonces(nonceSecret)
   const lean = leanMint({
     issuer,
     tokenEndpoint: `${issuer}/token`,
@@ -52,7 +57,7 @@ async function start({ place, deviceKeys }: Order): Promise<void> {
     keys: { current: () => ({ kid: 'k', privateKey }), keyOf: () => publicKey },
     nonces,
     joinSecret: randomBytes(32),
-    scopesAt: () => ['llm.infer:read'],
+    scopesAt,
     detailsFor: () => undefined,
     sourceOf: () => 'bench',
     isSuspended: async () => false,
@@ -61,7 +66,9 @@ async function start({ place, deviceKeys }: Order): Promise<void> {
     clock,
     random: (length) => Uint8Array.from(randomBytes(length)),
   })
-  const server = createServer((request, response) => void lean.handle(request, response))
+  const full = fullMint({ issuer, pair, kid: 'k', registry, nonceSecret, scopesAt })
+  const handle = by === 'full' ? full : lean.handle.bind(lean)
+  const server = createServer((request, response) => void handle(request, response))
   server.listen(0, '127.0.0.1', () => {
     const { port } = server.address() as AddressInfo
     process.send?.({ port, attestations, nonce: nonces.next(clock.now()) })
