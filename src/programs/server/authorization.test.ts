@@ -51,7 +51,7 @@ describe('openAuthorization()', () => {
     await comeBack(await browser.submit({ answer: 'allow' }))
     const { scope, device } = await done
     assert.equal(scope, 'llm.infer:read files:read')
-    const { devices } = (await issuer.admin('/admin/devices', {})) as { devices: Record<string, unknown>[] }
+    const { devices } = (await issuer.admin('/admin/devices')) as { devices: Record<string, unknown>[] }
     const found = devices.find(({ id }) => id === device)
     assert.deepEqual(
       [found?.['label'], found?.['tenant'], found?.['status']],
@@ -168,7 +168,7 @@ test('openAuthorization() lets an administrator have the last word, where the se
   assert.match(browser.html, /An administrator must approve/)
   await comeBack(await browser.submit({ answer: 'allow' }))
   const waiting = async (): Promise<string> => {
-    const { devices } = (await issuer.admin('/admin/devices', {})) as {
+    const { devices } = (await issuer.admin('/admin/devices')) as {
       devices: { id: string; status: string }[]
     }
     const [device] = devices

@@ -84,7 +84,8 @@ export async function startIdentityProvider(
 
 export interface Issuer extends Running {
   readonly idp: Running & { key: object }
-  readonly admin: (path: string, body: object) => Promise<Record<string, unknown>>
+  /** Without a body it only looks. */
+  readonly admin: (path: string, body?: object) => Promise<Record<string, unknown>>
   readonly faults: unknown[]
 }
 
@@ -116,7 +117,8 @@ export async function startIssuer(
     idp,
     faults,
     admin: async (path, body) => {
-      const reply = await fetch(`${office.url}${path}`, { method: 'POST', body: JSON.stringify(body) })
+      const sent = body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) }
+      const reply = await fetch(`${office.url}${path}`, sent)
       return (await reply.json()) as Record<string, unknown>
     },
     async close() {
