@@ -18,8 +18,10 @@ import type { Order } from './mint/server.ts'
 const connections = 32
 /** Under the limit of a device. */
 const mintsEach = 18
-/** Of them the first few, which compile code and are not counted. */
-const warmUps = 6
+/** Of them the first, which compile code and are not counted. */
+const warmUps = 10
+/** The rest is measured in slices, of which the best counts: whatever else runs here makes the others worse. */
+const slices = 4
 const devices = { lean: connections * 40, full: connections * 10 } as const
 const microsOfTick = 10_000
 
@@ -52,23 +54,31 @@ async function measure(way: Pick<Order, 'place' | 'by'>): Promise<Measured> {
     const deviceKeys = keys.map((key) => key.export({ format: 'der', type: 'pkcs8' }).toString('base64'))
     const ready = await told<Ready>(server, { ...way, deviceKeys } satisfies Order)
     const lanes = lanesOf({ ready, keys })
-    await mintAll(lanes, warmUps)
-    await told<number[]>(server, {})
-    const before = cpuMicrosOf(server)
-    const times = await mintAll(lanes, mintsEach - warmUps)
-    const cpu = cpuMicrosOf(server) - before
-    const bounds = await told<number[]>(server, {})
-    const boundMicros = median(bounds) * 1000
-    const seconds = times.reduce((sum, time) => sum + time, 0) / 1000 / connections
-    return {
-      cpuMicros: cpu / times.length - (boundMicros * bounds.length) / times.length,
-      boundMicros,
-      times,
-      seconds,
-    }
+    await mintAll(lanes, await proofsFor(lanes, warmUps))
+    const measured: Measured[] = []
+    for (let slice = 0; slice < slices; slice++) measured.push(await measureSlice(server, lanes))
+    return measured.reduce((best, one) => (one.cpuMicros < best.cpuMicros ? one : best))
   } finally {
     server.kill()
   }
+}
+
+async function measureSlice(server: ChildProcess, lanes: readonly Lane[]): Promise<Measured> {
+  const proofs = await proofsFor(lanes, (mintsEach - warmUps) / slices)
+  await told<number[]>(server, {})
+  const before = cpuMicrosOf(server)
+  const times = await mintAll(lanes, proofs)
+  const cpu = cpuMicrosOf(server) - before
+  const bounds = await told<number[]>(server, {})
+  const boundMicros = undisturbed(bounds) * 1000
+  const seconds = times.reduce((sum, time) => sum + time, 0) / 1000 / connections
+  return { cpuMicros: (cpu - boundMicros * bounds.length) / times.length, boundMicros, times, seconds }
+}
+
+/** The mean of those during which nobody else was given the core. */
+function undisturbed(times: readonly number[]): number {
+  const some = times.filter((time) => time < 2 * median(times))
+  return some.reduce((sum, time) => sum + time, 0) / some.length
 }
 
 /** User and system time of all threads, as the kernel counts it. @see proc(5) */
@@ -108,14 +118,17 @@ function lanesOf({ ready, keys }: { readonly ready: Ready; readonly keys: readon
   }))
 }
 
-/** Proofs are made before, so that the time of a mint is the server's. */
-async function mintAll(lanes: readonly Lane[], rounds: number): Promise<number[]> {
-  const proofs = await Promise.all(lanes.map((lane) => proofsOf(lane, rounds)))
+type Rounds = readonly (readonly string[])[]
+
+/** They are made before, so that the time of a mint is the server's. */
+function proofsFor(lanes: readonly Lane[], rounds: number): Promise<readonly Rounds[]> {
+  return Promise.all(lanes.map((lane) => proofsOf(lane, rounds)))
+}
+
+async function mintAll(lanes: readonly Lane[], proofs: readonly Rounds[]): Promise<number[]> {
   const times = await Promise.all(lanes.map((lane, at) => mintIn(lane, proofs[at] ?? [])))
   return times.flat()
 }
-
-type Rounds = readonly (readonly string[])[]
 
 async function proofsOf({ keys, ready: { nonce } }: Lane, rounds: number): Promise<Rounds> {
   const each = Array.from({ length: rounds }, () => Promise.all(keys.map((key) => proofOf(key, nonce))))

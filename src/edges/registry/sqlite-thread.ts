@@ -34,6 +34,8 @@ const patience = 5000
 const file: string = workerData
 const database = new DatabaseSync(file, { timeout: patience })
 database.exec('pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on')
+// Pages of the log before they are copied back, which holds up whoever commits then: 16 MiB.
+database.exec('pragma wal_autocheckpoint = 4096')
 const compiled = new Map<string, StatementSync>()
 
 parentPort?.on('message', (turn: Turn | 'close') => {
