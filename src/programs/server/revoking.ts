@@ -2,7 +2,7 @@
 import { asFault, Fault, type Clock, type Milliseconds } from '#base'
 import { FeedHub, OpenStreams, type Sequenced } from '#feed'
 import type { FleetEvent } from '#journal'
-import type { Deny as KeptDeny, Registry, Revocation } from '#registry'
+import type { Deny as KeptDeny, Device, Registry, Revocation } from '#registry'
 import { denialLife, Denials, signerOf, type Denial, type Deny } from '#token'
 import type { KeyObject } from 'node:crypto'
 import { suspensionMargin } from './suspending.ts'
@@ -37,6 +37,8 @@ export type Target =
 /** Who gets nothing until they are released. */
 export type Suspended = { readonly kind: 'user' | 'tenant'; readonly id: string }
 
+/** Above every epoch: a device that was revoked never comes back. */
+const noEpoch = Number.MAX_SAFE_INTEGER
 /** How often the register is asked what other processes revoked. */
 const pollEvery = 250
 /** Gateways that may follow one process. */
@@ -82,7 +84,10 @@ export class Revoking {
    *   must be revoked again.
    */
   async device(id: string, cause: Cause): Promise<number> {
-    return this.#denyDevice(id, 'revoke', cause)
+    const deny: Deny = { kind: 'device', id, minEpoch: noEpoch }
+    // Nothing is looked up before gateways are told: to deny a device that there is not takes nothing from anybody.
+    const [device] = await Promise.all([this.#options.registry.devices.revoke(id), this.#early(deny)])
+    return this.#enact(device, deny, { what: 'revoke', cause })
   }
 
   /**
@@ -91,7 +96,12 @@ export class Revoking {
    * @throws Fault as for `device`
    */
   async quarantine(id: string, cause: Cause): Promise<number> {
-    return this.#denyDevice(id, 'quarantine', cause)
+    const { devices } = this.#options.registry
+    const known = await devices.byId(id)
+    // Its epoch stays, and release raises it.
+    const deny: Deny = { kind: 'device', id, minEpoch: (known?.epoch ?? 0) + 1 }
+    if (known !== null) await Promise.all([devices.quarantine(id), this.#early(deny)])
+    return this.#enact(known, deny, { what: 'quarantine', cause })
   }
 
   /**
@@ -160,16 +170,14 @@ export class Revoking {
     return { kind, id, issuedBefore: kind === 'key' ? issuedBefore + 2 * (denialLife / 1000) : issuedBefore }
   }
 
-  async #denyDevice(id: string, what: 'revoke' | 'quarantine', cause: Cause): Promise<number> {
-    const { devices } = this.#options.registry
-    const known = await devices.byId(id)
-    if (known === null) throw new Fault('device-not-listed', 'there is no such device')
-    const { tenant, user } = known
-    const early = this.#early({ kind: 'device', id, minEpoch: known.epoch + 1 })
-    const [device] = await Promise.all([devices[what](id), early])
-    // Quarantine keeps the epoch, and release raises it.
-    const minEpoch = what === 'revoke' && device !== null ? device.epoch : known.epoch + 1
-    const seq = await this.#append({ kind: 'device', id, minEpoch })
+  async #enact(
+    device: Device | null,
+    deny: Deny,
+    { what, cause }: { readonly what: 'revoke' | 'quarantine'; readonly cause: Cause },
+  ): Promise<number> {
+    if (device === null) throw new Fault('device-not-listed', 'there is no such device')
+    const { id, tenant, user } = device
+    const seq = await this.#append(deny)
     await this.#record({ what, device: id, tenant, user, seq }, cause)
     return seq
   }
