@@ -5,6 +5,7 @@ import { createServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import { Client } from 'pg'
 
 const run = promisify(execFile)
 const bin = globSync('/usr/lib/postgresql/*/bin').sort().at(-1)
@@ -60,6 +61,30 @@ export async function serve(folder: string, settings: readonly string[] = []): P
   }
 }
 
+/** From now on each commit is on the standby, and visible there, before it is acknowledged. */
+export async function makeSynchronous({ url }: Postgres): Promise<void> {
+  const client = new Client({ connectionString: url })
+  await client.connect()
+  await client.query("alter system set synchronous_standby_names = '*'")
+  await client.query('alter system set synchronous_commit = remote_apply')
+  await client.query('select pg_reload_conf()')
+  await client.end()
+}
+
+/** Copies a primary and follows it by streaming replication. */
+export async function startStandby({ port, folder }: Postgres): Promise<Standby> {
+  const copy = `${folder}-standby`
+  const from = ['-h', '127.0.0.1', '-p', `${port}`, '-U', 'keyreeve']
+  await asNobody('pg_basebackup', [...from, '-D', copy, '-R', '-X', 'stream', '-c', 'fast', '--no-sync'])
+  const standby = await serve(copy)
+  return { ...standby, promote: () => asNobody('pg_ctl', ['promote', '-D', copy, '-t', '20']) }
+}
+
+export interface Standby extends Postgres {
+  /** Makes it the primary. */
+  promote(): Promise<void>
+}
+
 /** Runs one of PostgreSQL's commands as the user who owns its folders. */
 export async function asNobody(name: string, args: readonly string[]): Promise<void> {
   const [file, all] = command(name, args)
@@ -87,7 +112,7 @@ async function ready(port: number): Promise<void> {
   throw new Error('PostgreSQL did not start')
 }
 
-function freePort(): Promise<number> {
+export function freePort(): Promise<number> {
   return new Promise((resolve) => {
     const server = createServer().listen(0, '127.0.0.1', () => {
       const { port } = server.address() as AddressInfo

@@ -1,6 +1,6 @@
 // The feed over NATS: one server tells, every gateway and every other server hears, and nobody has to trust what lies between.
 import { Fault, type Milliseconds } from '#base'
-import { connect, type NatsConnection } from '@nats-io/transport-node'
+import type { NatsConnection } from '@nats-io/transport-node'
 import type { FeedSource } from './source.ts'
 
 /** Where NATS is, and who we are there. */
@@ -29,6 +29,8 @@ const mostWaiting = 10_000
 
 /** @throws Fault `connection-closed` if no server takes us. */
 export async function openNats({ servers, subject, ca, login }: NatsPlace): Promise<NatsFeed> {
+  // Most servers and gateways have no NATS, and need not load it.
+  const { connect } = await import('@nats-io/transport-node')
   const connection = await connect({
     servers: [...servers],
     timeout: toConnect,

@@ -1,7 +1,8 @@
 // Kysely over PostgreSQL, or a cluster that speaks as it does. Nothing here needs LISTEN or an advisory lock.
 import { CompiledQuery, Kysely, PostgresDialect, PostgresDriver, sql, type DatabaseConnection } from 'kysely'
-import { Pool, types } from 'pg'
+import { types } from 'pg'
 import { errorCode, Fault } from '#base'
+import { WritablePool } from './postgres-hosts.ts'
 import { takeInTurns, type Ask } from './postgres-mints.ts'
 import { patiently, type Engine } from './store.ts'
 import type { Tables } from './tables.ts'
@@ -14,20 +15,18 @@ const int8 = 20
 
 /**
  * Opens a pool. Connects when first used.
- * @param url `postgres://…`; by an administrator. Never repeated: it may hold a password.
+ * @param url `postgres://…`, with a comma between hosts where a standby may become the primary; by an administrator. Never
+ *   repeated: it may hold a password.
  */
 export function openPostgres(url: string): Engine {
-  const pool = new Pool({
-    connectionString: url,
+  const pool = new WritablePool(url, {
     max: connections,
     connectionTimeoutMillis: patience.connect,
     query_timeout: patience.statement,
+    keepAlive: true,
     types: { getTypeParser: (type: number) => (type === int8 ? Number : types.getTypeParser(type)) },
   })
-  // A connection that breaks while idle is replaced by the next query.
-  pool.on('error', () => {})
-  const ask: Ask = ({ values, ...named }) =>
-    patiently(() => faulting(() => pool.query({ ...named, values: [...values] })))
+  const ask: Ask = (query) => patiently(() => faulting(pool, () => queryOn(pool, query)))
   const db = new Kysely<Tables>({ dialect: new FaultingDialect({ pool }) })
   return {
     db,
@@ -40,10 +39,23 @@ export function openPostgres(url: string): Engine {
   }
 }
 
-class FaultingDialect extends PostgresDialect {
-  readonly #config: ConstructorParameters<typeof PostgresDialect>[0]
+async function queryOn(pool: WritablePool, { values, ...named }: Parameters<Ask>[0]): ReturnType<Ask> {
+  const client = await pool.connect()
+  try {
+    return await client.query({ ...named, values: [...values] })
+  } finally {
+    client.release()
+  }
+}
 
-  constructor(config: ConstructorParameters<typeof PostgresDialect>[0]) {
+interface Config {
+  readonly pool: WritablePool
+}
+
+class FaultingDialect extends PostgresDialect {
+  readonly #config: Config
+
+  constructor(config: Config) {
     super(config)
     this.#config = config
   }
@@ -55,22 +67,30 @@ class FaultingDialect extends PostgresDialect {
 
 class FaultingDriver extends PostgresDriver {
   readonly #faulting = new WeakSet<DatabaseConnection>()
+  readonly #pool: WritablePool
+
+  constructor(config: Config) {
+    super(config)
+    this.#pool = config.pool
+  }
 
   override async acquireConnection(): Promise<DatabaseConnection> {
-    const connection = await faulting(() => super.acquireConnection())
+    const connection = await faulting(this.#pool, () => super.acquireConnection())
     if (this.#faulting.has(connection)) return connection
     const execute = connection.executeQuery.bind(connection)
-    connection.executeQuery = (query: CompiledQuery) => faulting(() => execute(query))
+    connection.executeQuery = (query: CompiledQuery) => faulting(this.#pool, () => execute(query))
     this.#faulting.add(connection)
     return connection
   }
 }
 
-async function faulting<Outcome>(act: () => Promise<Outcome>): Promise<Outcome> {
+async function faulting<Outcome>(pool: WritablePool, act: () => Promise<Outcome>): Promise<Outcome> {
   try {
     return await act()
   } catch (thrown) {
-    throw faultOf(errorCode(thrown))
+    const fault = faultOf(errorCode(thrown))
+    if (fault.code === 'database-unavailable') pool.doubt()
+    throw fault
   }
 }
 

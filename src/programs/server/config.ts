@@ -40,6 +40,24 @@ const signIn = z.strictObject({
   admit: z.array(admission).min(1).max(64),
 })
 
+const nats = z
+  .strictObject({
+    /** HOST:PORT of each. */
+    servers: z
+      .array(z.string().regex(/^[^\s]+:\d{1,5}$/))
+      .min(1)
+      .max(16),
+    subject: z
+      .string()
+      .regex(/^[\w-]+(\.[\w-]+)*$/)
+      .default('keyreeve.feed'),
+    /** PEM; with it the connection is encrypted. */
+    caFile: z.optional(file),
+    user: z.optional(z.string().min(1).max(128)),
+    passwordFile: z.optional(file),
+  })
+  .refine(({ user, passwordFile }) => (user === undefined) === (passwordFile === undefined))
+
 const shape = z.strictObject({
   /** What the server is called from outside: `iss` of every token. */
   issuer: address,
@@ -120,6 +138,8 @@ const shape = z.strictObject({
     .prefault({}),
   /** How people sign in; without it only invitations enrol. */
   signIn: z.optional(signIn),
+  /** Tells the feed to NATS too. */
+  nats: z.optional(nats),
 })
 
 /** The settings of a token server. */

@@ -8,6 +8,7 @@ import type { Authorization } from './authorization.ts'
 import type { ServerConfig } from './config.ts'
 import { enrolling } from './enrolling.ts'
 import { Emitting } from './emitting-events.ts'
+import { natsTeller } from './feed-nats.ts'
 import { feedRoute, feedScope } from './feed-route.ts'
 import { sourcing, type SourceOf } from './limits.ts'
 import type { Say } from './lines.ts'
@@ -68,7 +69,9 @@ export async function openParts(options: PartsOptions): Promise<Parts> {
   }
   const denyKey = (kid: string): Promise<void> => keys.deny(kid)
   const onFault = (thrown: unknown): void => say('error', 'part-failed', { code: asFault(thrown, '').code })
-  const revoking = await Revoking.open({ registry, keys, denyKey, issuer, clock, record, onFault })
+  const nats = config.nats && natsTeller(config.nats, options)
+  const telling = { record, onFault, alsoTell: nats?.tell }
+  const revoking = await Revoking.open({ registry, keys, denyKey, issuer, clock, ...telling })
   const nonces = serverNonces(secretFor('nonces', state))
   const suspending = new Suspending({ registry, clock })
   const asking = {
@@ -93,6 +96,7 @@ export async function openParts(options: PartsOptions): Promise<Parts> {
       revoking.close()
       authorization?.close()
       await emitting.close()
+      await nats?.close()
       await registry.close()
     },
   }

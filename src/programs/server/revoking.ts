@@ -20,6 +20,8 @@ export interface RevokingOptions {
   readonly record: (event: FleetEvent) => Promise<void>
   /** Something of ours failed in the background; it is tried again. */
   readonly onFault: (fault: Fault) => void
+  /** Gets all that the feed says, but starts, for those who hear it another way. */
+  readonly alsoTell?: ((text: string) => void) | undefined
 }
 
 /** Who revokes, and why. */
@@ -57,13 +59,13 @@ export class Revoking {
   #isClosed = false
 
   private constructor(options: RevokingOptions, seq: number) {
-    const { keys, clock, issuer } = options
+    const { keys, clock, issuer, alsoTell } = options
     this.#options = options
     const signer = () => {
       const { kid, privateKey } = keys.current()
       return { kid, sign: signerOf(privateKey) }
     }
-    this.hub = new FeedHub({ clock, issuer, signer, mostListeners }, seq)
+    this.hub = new FeedHub({ clock, issuer, signer, mostListeners, alsoTell }, seq)
   }
 
   /** Takes up what is revoked already, and begins to ask for more. @throws Fault `database-…` */
