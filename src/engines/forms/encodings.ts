@@ -25,7 +25,15 @@ const lineEnds = ['\n', '\r\n', '\\n', '\\r\\n']
 /** All encodings of a value, some more than once. What was compressed or encrypted with it is not among them. */
 export function encodingsOf(value: Uint8Array): Encoded[] {
   const inBase64s = [0, 1, 2].flatMap((before) => inBase64(value, before))
-  return [...writtenForms(value), ...inHex(value), ...inBase32(value), ...inBase64s, ...inLines(value)]
+  const backwards = { bytes: reversed(value), each: 1 }
+  return [
+    ...writtenForms(value),
+    backwards,
+    ...inHex(value),
+    ...inBase32(value),
+    ...inBase64s,
+    ...inLines(value),
+  ]
 }
 
 /** The value as it is, and as text is written: all that a line of a longer secret is looked for in. */
@@ -34,6 +42,12 @@ export function writtenForms(value: Uint8Array): Encoded[] {
   const ofText = text === '' ? [] : [utf16(text), ...textStyles.flatMap(styledAs(text, value.length))]
   const ofBytes = byteStyles.flatMap(styledAs(binary(value), value.length))
   return [{ bytes: Uint8Array.from(value), each: 1 }, ...ofText, ...ofBytes]
+}
+
+/** From the last character to the first; from the last byte, where it is no text. */
+function reversed(value: Uint8Array): Uint8Array {
+  const text = textOf(value)
+  return text === '' ? value.toReversed() : utf8(Array.from(text).toReversed().join(''))
 }
 
 /** The text of a value, or an empty one if it is not UTF-8. */

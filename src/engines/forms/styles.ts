@@ -7,6 +7,7 @@ export type Style = (char: string) => string
 const entities = [
   `"&quot;`,
   `"&quot; '&#39;`,
+  `"&quot; '&#039;`,
   `"&quot; '&#x27;`,
   `"&quot; '&apos;`,
   `"&#34; '&#39;`,
@@ -14,6 +15,9 @@ const entities = [
   `"&quot; '&#x27; /&#x2F;`,
   `"&quot; '&#39; /&#x2F; \`&#x60; =&#x3D;`,
 ]
+
+/** What those encoders of HTML leave as it is that write the rest as numbers. */
+const unnumbered = /[^&<>"'`\x80-\u{10ffff}]/u
 
 /** What RFC 3986, `encodeURIComponent`, `encodeURI` and forms (in two ways) leave as it is. */
 const unreserved = [/[\w.~-]/, /[\w.~!'()*-]/, /[\w.~!'()*;/?:@&=+$,#-]/, /[\w.~-]/, /[\w.*-]/]
@@ -36,6 +40,10 @@ export const textStyles: readonly Style[] = [
   ...entities.map((list): Style => {
     const words = `&&amp; <&lt; >&gt; ${list}`.split(' ')
     return (char) => words.find((word) => word.startsWith(char))?.slice(1) ?? char
+  }),
+  ...[10, 16].flatMap((base): Style[] => {
+    const style: Style = (char) => (unnumbered.test(char) ? char : entity(char, base))
+    return base === 16 ? [style, upperCase(style)] : [style]
   }),
 ]
 
@@ -70,13 +78,17 @@ function unit(char: string): string {
   return char.replaceAll(/[^]/g, (half) => `\\u${half.charCodeAt(0).toString(16).padStart(4, '0')}`)
 }
 
+function entity(char: string, base: number): string {
+  return `&#${base === 16 ? 'x' : ''}${(char.codePointAt(0) ?? 0).toString(base)};`
+}
+
 function hexOf(char: string): string {
   return char.charCodeAt(0).toString(16).padStart(2, '0')
 }
 
-/** Of an escape the digits alone: `\u` and `\x` stay. */
+/** Of an escape the digits alone: `\u`, `\x` and `&#x` stay. */
 function upperCase(style: Style): Style {
-  const digits = /(?<=\\u)[0-9a-f]{4}|(?<=\\x|%|%25)[0-9a-f]{2}/g
+  const digits = /(?<=\\u)[0-9a-f]{4}|(?<=\\x|%|%25)[0-9a-f]{2}|(?<=&#x)[0-9a-f]+/g
   return (char) =>
     style(char) === char ? char : style(char).replaceAll(digits, (some) => some.toUpperCase())
 }

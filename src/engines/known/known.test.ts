@@ -58,11 +58,18 @@ const encodings: readonly (readonly [string, string])[] = [
   ['HTML', value.replaceAll('"', '&quot;')],
   ['HTML with escaped solidus', value.replaceAll('"', '&quot;').replaceAll('/', '&#x2F;')],
   ['HTML of Go', value.replaceAll('"', '&#34;')],
+  ['HTML, what must be, in hexadecimal', value.replaceAll(/["é]/g, entityOf(16)).replace('e9', 'E9')],
+  ['HTML in ASCII', value.replaceAll(/["é]/g, entityOf(10))],
+  ['backwards', Array.from(value).toReversed().join('')],
   ['a string literal', value.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replace('é', '\\xc3\\xa9')],
   ['\\xNN', bytes.toString('hex').replaceAll(/../g, '\\x$&')],
   ['\\xNN, upper case', bytes.toString('hex').toUpperCase().replaceAll(/../g, '\\x$&')],
   ['UTF-16', Buffer.from(value, 'utf16le').toString('latin1')],
 ]
+
+function entityOf(base: number): (char: string) => string {
+  return (char) => `&#${base === 16 ? 'x' : ''}${char.charCodeAt(0).toString(base)};`
+}
 
 function unitOf(char: string): string {
   return `\\u${char.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')}`
