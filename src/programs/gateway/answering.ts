@@ -1,7 +1,15 @@
 // The fields of an upstream's answer that go on to the client.
-import type { Field } from '#scrub'
+import { answerFields, scrubFields, scrubText, type Field, type LiveSecrets, type Told } from '#scrub'
 import type { IncomingHttpHeaders } from 'node:http'
 import type { Upstream } from './upstreams.ts'
+
+/** The way back of an answer. */
+export interface Way {
+  readonly upstream: Upstream
+  readonly routeName: string
+  readonly secrets: LiveSecrets
+  readonly told: Told
+}
 
 /**
  * Never handed on: what concerns one connection only, and sessions that the upstream opened for the key, which are worth
@@ -21,21 +29,34 @@ const dropped = new Set([
   'upgrade',
 ])
 
-/** As name and value, each field of several values several times; redirects within the route lead through it. */
-export function fieldsOf(headers: IncomingHttpHeaders, upstream: Upstream, routeName: string): Field[] {
+/** As name and value, each field of several values several times. */
+function fieldsOf(headers: IncomingHttpHeaders): Field[] {
   const named = new Set((headers.connection ?? '').toLowerCase().split(/[\s,]+/))
   const fields: Field[] = []
   for (const [name, value] of Object.entries(headers)) {
     if (dropped.has(name) || named.has(name) || value === undefined) continue
-    for (const one of Array.isArray(value) ? value : [value]) {
-      fields.push([name, name === 'location' ? throughRoute(one, upstream, routeName) : one])
-    }
+    for (const one of Array.isArray(value) ? value : [value]) fields.push([name, one])
   }
   return fields
 }
 
-/** A client that follows a redirect elsewhere takes its phantom there, which opens nothing. */
-function throughRoute(location: string, { base, path }: Upstream, routeName: string): string {
+/** What is handed on of header fields, each secret masked. */
+export function headersOf(headers: IncomingHttpHeaders, way: Way): readonly Field[] {
+  const { secrets, told } = way
+  return answerFields(fieldsOf(headers), secrets, told).map(([name, value]) => [
+    name,
+    // A parser of addresses escapes and leaves out characters: what it makes of them is looked at once more.
+    name === 'location' ? scrubText(throughRoute(value, way), secrets, told) : value,
+  ])
+}
+
+/** Of trailers, likewise. */
+export function trailersOf(trailers: IncomingHttpHeaders, { secrets, told }: Way): readonly Field[] {
+  return scrubFields(fieldsOf(trailers), secrets, told)
+}
+
+/** Redirects within the route lead through it. A client that follows one elsewhere takes its phantom there, which opens nothing. */
+function throughRoute(location: string, { upstream: { base, path }, routeName }: Way): string {
   const target = URL.parse(location, base.origin)
   const isWithin = target?.origin === base.origin && target.pathname.startsWith(`${path}/`)
   if (!isWithin) return location

@@ -1,10 +1,10 @@
 // One request and its answer: out with the key, back without anything of it.
 import { Fault, type Milliseconds } from '#base'
-import { AnswerScrub, answerFields, scrubFields, type Field, type LiveSecrets, type Outlet } from '#scrub'
+import { AnswerScrub, type Field, type LiveSecrets, type Outlet } from '#scrub'
 import { createHash, hash, type Hash } from 'node:crypto'
 import type { IncomingHttpHeaders } from 'node:http'
 import type { Dispatcher } from 'undici'
-import { fieldsOf } from './answering.ts'
+import { headersOf, trailersOf, type Way } from './answering.ts'
 import { isQuoted, outgoingOf, type Outgoing } from './outgoing.ts'
 import type { Cuttable } from './phantoms.ts'
 import { dialectOf, sendFault } from './refusals.ts'
@@ -81,12 +81,10 @@ export class Exchange implements Dispatcher.DispatchHandler, Cuttable, Outlet {
 
   onResponseStart(_: Dispatcher.DispatchController, status: number, headers: IncomingHttpHeaders): void {
     if (status < 200 || this.#isOver) return
-    const { request, response, admission } = this.#call
-    const fields = fieldsOf(headers, this.#upstream, admission.route.name)
-    const told = (name: string): void => void this.#exposed.add(name)
+    const { request, response } = this.#call
     try {
       if (request.method !== 'HEAD' && !bodiless.has(status)) this.#scrub = this.#scrubFor(headers)
-      const sent = answerFields(fields, this.#secrets, told)
+      const sent = headersOf(headers, this.#way())
       response.statusCode = status
       if (this.#scrub !== null && isShort(headers)) {
         this.#held = { fields: sent, parts: [] }
@@ -110,10 +108,8 @@ export class Exchange implements Dispatcher.DispatchHandler, Cuttable, Outlet {
 
   onResponseEnd(_: Dispatcher.DispatchController, trailers: IncomingHttpHeaders): void {
     if (this.#isOver) return
-    const fields = fieldsOf(trailers, this.#upstream, this.#call.admission.route.name)
-    const told = (name: string): void => void this.#exposed.add(name)
-    if (fields.length > 0)
-      this.#call.response.addTrailers(scrubFields(fields, this.#secrets, told).map(([...field]) => field))
+    const fields = trailersOf(trailers, this.#way())
+    if (fields.length > 0) this.#call.response.addTrailers(fields.map(([...field]) => field))
     if (this.#scrub === null) this.end()
     else this.#scrub.end()
   }
@@ -174,12 +170,20 @@ export class Exchange implements Dispatcher.DispatchHandler, Cuttable, Outlet {
     this.#upstream.pool.dispatch({ path, method, headers, body: sending.body }, this)
   }
 
+  #way(): Way {
+    return {
+      upstream: this.#upstream,
+      routeName: this.#call.admission.route.name,
+      secrets: this.#secrets,
+      told: (name) => void this.#exposed.add(name),
+    }
+  }
+
   #scrubFor(headers: IncomingHttpHeaders): AnswerScrub {
     return new AnswerScrub({
-      secrets: this.#secrets,
+      ...this.#way(),
       contentEncoding: headers['content-encoding'],
       contentType: headers['content-type'],
-      told: (name: string) => void this.#exposed.add(name),
       outlet: this,
     })
   }
