@@ -360,6 +360,15 @@ export const faults = {
     retry: false,
     next: 'start the assistant by "keyreeve run", or get a phantom by "keyreeve token issue"',
   },
+  'body-oversized': { http: 413, exit: 1, retry: false, next: 'send less at once' },
+  'limit-reached': {
+    http: 429,
+    exit: 4,
+    retry: true,
+    next: 'wait, or raise the limits of the route by "keyreeve route add"',
+  },
+  'model-refused': { http: 403, exit: 3, retry: false, next: 'ask for a model that the route allows' },
+  'calls-stopped': { http: 403, exit: 3, retry: false, next: 'run "keyreeve route resume"' },
   'upstream-refused': {
     http: 403,
     exit: 3,

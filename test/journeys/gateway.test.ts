@@ -291,6 +291,54 @@ describe('gateway', { skip: noOpenssl }, () => {
     assert.equal((denied.structuredContent as { code?: string }).code, 'denied-by-policy')
   })
 
+  test('gateway holds assistants to models, requests and tokens, and stops all calls at once', async () => {
+    const adding = ['route', 'add', 'tight', '--base-url', model.url, '--secret', 'key', '--private']
+    const limits = [
+      '--models',
+      'played-*',
+      '--limits',
+      'requests=3/min, tokens=1000/day',
+      '--price',
+      'input=2, output=10',
+    ]
+    await done(trial.run([...adding, ...limits]))
+    const { url, token } = await issue('tight', 'spender')
+    const ask = (name: string): Promise<Response> =>
+      fetch(`${url}/v1/chat/completions`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+        body: JSON.stringify({ model: name, messages: [] }),
+      })
+    assert.equal((await ask('played-1')).status, 200)
+    assert.equal((await ask('other')).headers.get('x-keyreeve-code'), 'model-refused')
+    assert.equal((await ask('played-1')).status, 200)
+    const refused = await ask('played-1')
+    assert.equal(refused.headers.get('x-keyreeve-code'), 'limit-reached')
+    assert.ok(Number(refused.headers.get('retry-after')) <= 60)
+
+    const slow = await issue('openai')
+    const stream = await fetch(`${slow.url}/slow`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${slow.token}` },
+    })
+    await done(trial.run(['route', 'stop']))
+    assert.match(await stream.text(), /calls-stopped/)
+    const after = await fetch(`${slow.url}/v1/models`, { headers: { authorization: `Bearer ${slow.token}` } })
+    assert.equal(after.headers.get('x-keyreeve-code'), 'calls-stopped')
+    const { usage, isStopped } = JSON.parse(await done(trial.run(['route', 'usage', '--json'])))
+    assert.ok(isStopped)
+    const used = usage.find(({ assistant }: { assistant: string }) => assistant === 'spender')
+    assert.deepEqual(
+      [used.requests, used.input >= 10, used.output >= 8, used.cost > 0],
+      [3, true, true, true],
+    )
+    await done(trial.run(['route', 'resume']))
+    const resumed = await fetch(`${slow.url}/v1/models`, {
+      headers: { authorization: `Bearer ${slow.token}` },
+    })
+    assert.equal(resumed.status, 200)
+  })
+
   test('keyreeve run gives a program phantoms for as long as it runs, and little else', async () => {
     const script = `
       const { OPENAI_BASE_URL: url, OPENAI_API_KEY: key, ...rest } = process.env

@@ -81,6 +81,8 @@ type CallsEvent = {
     readonly took: number
     readonly sent: { readonly bytes: number; readonly sha256: string | null }
     readonly received: { readonly bytes: number; readonly sha256: string | null }
+    readonly tokens?: { readonly input: number; readonly output: number; readonly isEstimated: boolean }
+    readonly cost?: number
     readonly code?: string
     readonly isProbing?: true
   }[]
@@ -99,7 +101,8 @@ type ExposureEvent = {
 type RouteEvent = {
   readonly v: 1
   readonly kind: 'route'
-  readonly what: 'set' | 'remove'
+  readonly what: 'set' | 'remove' | 'stop' | 'resume'
+  /** `*`: all of them. */
   readonly route: string
   readonly baseUrl?: string
 }

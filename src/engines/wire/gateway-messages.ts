@@ -24,6 +24,28 @@ const auth = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('query'), name: fieldName }),
 ])
 
+const amount = z.number().min(0).max(1e12)
+
+/** What one assistant may use of a route. Days are those of UTC. */
+const limits = z.strictObject({
+  perMinute: z.optional(s.count),
+  concurrent: z.optional(s.count),
+  tokensPerDay: z.optional(s.count),
+  costPerDay: z.optional(amount),
+  /** For a million tokens, in whatever unit the person counts. */
+  price: z.optional(z.strictObject({ input: amount, output: amount })),
+})
+
+/** What one assistant used of a route today. */
+const usage = z.strictObject({
+  assistant: s.name,
+  route: routeName,
+  requests: s.count,
+  input: s.count,
+  output: s.count,
+  cost: amount,
+})
+
 /** Where requests go, with which secret, and which may. */
 const route = z.strictObject({
   name: routeName,
@@ -37,6 +59,9 @@ const route = z.strictObject({
   isPrivate: z.boolean(),
   /** None: everything beneath the base address. */
   allow: z.array(z.strictObject({ method, path: z.string().min(1).max(512) })).max(64),
+  /** Names of models, with `*` for any characters. Left out or empty: all. */
+  models: z.optional(z.array(z.string().min(1).max(128)).max(64)),
+  limits: z.optional(limits),
 })
 
 /** A phantom token as people see it. */
@@ -72,12 +97,17 @@ const body = z.strictObject({ bytes: s.count, sha256: z.nullable(s.sha256) })
 /** One request that was served, or could not be. */
 const call = z.strictObject({
   intent: s.count,
+  assistant: s.name,
+  route: routeName,
   /** HTTP status that the client got. */
   status: s.count,
   /** Milliseconds from the request to the end of the answer. */
   took: s.count,
   sent: body,
   received: body,
+  /** As the provider told; estimated where it did not. */
+  tokens: z.optional(z.strictObject({ input: s.count, output: s.count, isEstimated: z.boolean() })),
+  cost: z.optional(amount),
   code: z.optional(s.prose),
   /** The phantom stood where it is not put to use. */
   isProbing: z.optional(z.literal(true)),
@@ -115,6 +145,16 @@ export const gatewayMessages = {
       seconds: z.nullable(z.int().min(1).max(86_400)),
     }),
     reply: z.strictObject({ ...phantom.shape, token: z.string().max(512), url: baseUrl }),
+  },
+  /** Stops every call by every route, until it is resumed; what runs is cut. */
+  'route.stop': { ...person, from: ['cli', 'console'], request: z.strictObject({}), reply: done },
+  'route.resume': { ...person, from: ['cli', 'console'], request: z.strictObject({}), reply: done },
+  'usage.list': {
+    ...person,
+    from: ['cli', 'console'],
+    replyMax: mib,
+    request: z.strictObject({}),
+    reply: z.strictObject({ usage: z.array(usage).max(4096), isStopped: z.boolean() }),
   },
   'phantom.list': {
     ...person,
@@ -170,8 +210,13 @@ export const gatewayMessages = {
   /** Listens on loopback. Port 0: any. `ca`: more certificates to trust, PEM. */
   'gateway.serve': {
     ...gateway,
-    max: mib,
-    request: z.strictObject({ port: z.int().min(0).max(65535), ca: z.nullable(z.string().max(mib / 2)) }),
+    max: 2 * mib,
+    request: z.strictObject({
+      port: z.int().min(0).max(65535),
+      ca: z.nullable(z.string().max(mib / 2)),
+      /** Of today. */
+      usage: z.array(usage).max(4096),
+    }),
     reply: z.strictObject({ port: s.count, publicKey: s.key32 }),
   },
   /** All that are good now; streams under any other are cut. */
@@ -181,8 +226,8 @@ export const gatewayMessages = {
     request: z.strictObject({ phantoms: z.array(admitted).max(4096) }),
     reply: done,
   },
-  /** Forgets every leased secret. */
-  'gateway.drop': { ...gateway, request: z.strictObject({}), reply: done },
+  /** Forgets every leased secret and what was admitted; `cut`: ends what runs, too. */
+  'gateway.drop': { ...gateway, request: z.strictObject({ cut: z.boolean() }), reply: done },
 
   /** May this be asked for? Good for a minute, with the route's secret where the gateway does not hold it. */
   'gateway.admit': {

@@ -32,6 +32,7 @@ export {
   type Scope,
   type SecretInfo,
   type Tier,
+  type UsageRow,
 } from './messages.ts'
 export { encodeFrame, FrameReader } from './frames.ts'
 export { Channel, type CallContext, type ChannelOptions, type Handlers } from './channel.ts'

@@ -37,6 +37,8 @@ export function isMessageName(text: string): text is MessageName {
 
 /** Where requests go, with which secret, and which may. */
 export type Route = RequestOf<'route.add'>
+/** What one assistant used of a route today. */
+export type UsageRow = ReplyOf<'usage.list'>['usage'][number]
 /** One request that the gateway served, or could not. */
 export type GatewayCall = RequestOf<'gateway.served'>['calls'][number]
 /** What a person is asked, whole. */

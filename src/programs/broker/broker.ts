@@ -19,6 +19,7 @@ import { Programs, type ProgramPlan } from './programs.ts'
 import type { ProgramName } from './rights.ts'
 import { Questions } from './questions.ts'
 import { lendTable, tryUnlock } from './unlocking.ts'
+import { Usage } from './usage.ts'
 
 export interface BrokerOptions extends Surroundings {
   readonly clock: Clock
@@ -94,6 +95,7 @@ function build(options: BrokerOptions, { prepared, places, stop }: Ground): Hous
     socket: prepared.socket,
     consolePort: null,
     phantoms: new Phantoms(clock, random),
+    usage: new Usage(`${places.home}/usage`, clock),
     gatewayPort: null,
     gatewayKey: null,
     policies: readPolicies(places.policies),
@@ -180,6 +182,7 @@ async function close(house: House, server: Server): Promise<void> {
   if (house.opened !== null) {
     const { log, grants } = house.opened
     flushOutcomes(house)
+    house.usage.save()
     await log.append({ v: 1, kind: 'lifecycle', what: 'stop' }).catch(() => {})
     grants.close()
     await log.close()

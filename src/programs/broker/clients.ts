@@ -231,6 +231,8 @@ async function changeSecret<Reply>(
   const { log, tag } = openedOf(house)
   const reply = await change()
   await lendTable(house)
+  // A key that was changed or removed is not used any more.
+  if (house.programs.isRunning('gateway')) await house.programs.ask('gateway', 'gateway.drop', { cut: false })
   await log.append({ v: 1, kind: 'secret', what, name: tag(name) })
   return reply
 }

@@ -31,7 +31,8 @@ export async function serveGateway(house: House, channel: Channel): Promise<void
   openedOf(house)
   const { port: wanted, ca } = house.config.gateway
   const asked = wanted === 0 ? rememberedPort(house.places) : wanted
-  const { port, publicKey } = await channel.ask('gateway.serve', { port: asked, ca: caText(ca) })
+  const wish = { port: asked, ca: caText(ca), usage: house.usage.list() }
+  const { port, publicKey } = await channel.ask('gateway.serve', wish)
   rememberPort(house.places, port)
   house.gatewayPort = port
   house.gatewayKey = publicKey
@@ -62,6 +63,7 @@ async function admit(
   { phantom: id, method, path, holds }: RequestOf<'gateway.admit'>,
 ): Promise<ReplyOf<'gateway.admit'>> {
   const { log } = openedOf(house)
+  if (house.usage.isStopped) throw new Fault('calls-stopped', 'the person stopped all calls')
   const phantom = house.phantoms.use(id)
   const { routes } = await house.programs.ask('keeper', 'keeper.routes', {})
   const route = routes.find(({ name }) => name === phantom.route)
@@ -147,6 +149,7 @@ export function whoHolds({ config }: House, assistant: string): CallWho {
 }
 
 function recordCalls(house: House, calls: readonly GatewayCall[]): undefined {
+  house.usage.add(calls)
   const byIntent = Map.groupBy(calls, ({ intent }) => intent)
   for (const [intent, served] of byIntent) {
     append(house, { v: 1, kind: 'calls', intent, calls: served.map(withoutNames) })
@@ -157,12 +160,14 @@ function recordCalls(house: House, calls: readonly GatewayCall[]): undefined {
   }
 }
 
-function withoutNames({ status, took, sent, received, code, isProbing }: GatewayCall) {
+function withoutNames({ status, took, sent, received, tokens, cost, code, isProbing }: GatewayCall) {
   return {
     status,
     took,
     sent,
     received,
+    ...(tokens !== undefined && { tokens }),
+    ...(cost !== undefined && { cost }),
     ...(code !== undefined && { code }),
     ...(isProbing && { isProbing }),
   }

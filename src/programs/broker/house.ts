@@ -9,6 +9,7 @@ import type { Phantoms } from './phantoms.ts'
 import type { Programs } from './programs.ts'
 import type { Questions } from './questions.ts'
 import type { Tickets } from './tickets.ts'
+import type { Usage } from './usage.ts'
 
 /** Open from the first unlock on. The log stays open through a lock, so that the lock itself is recorded. */
 export interface Opened {
@@ -43,6 +44,7 @@ export interface House {
   /** Port that the console got when it was last started, or null. */
   consolePort: number | null
   readonly phantoms: Phantoms
+  readonly usage: Usage
   /** Where the gateway listens, and the key that secrets are sealed to for it; null before it first ran. */
   gatewayPort: number | null
   gatewayKey: string | null

@@ -17,6 +17,9 @@ export function routeHandlers(house: House) {
       ...(await house.programs.ask('keeper', 'keeper.routes', {})),
       gateway: house.gatewayPort === null ? null : addressOf(house.gatewayPort),
     }),
+    'route.stop': () => stop(house, true),
+    'route.resume': () => stop(house, false),
+    'usage.list': () => ({ usage: house.usage.list(), isStopped: house.usage.isStopped }),
     'phantom.list': () => ({ phantoms: house.phantoms.list().map(asShown) }),
     'phantom.revoke': (request) => revoke(house, request),
   } satisfies Handlers
@@ -53,6 +56,16 @@ export async function endPhantoms(
     append(house, { v: 1, kind: 'phantom', what: 'end', phantom: id, assistant, route, reason })
   }
   return ended.length
+}
+
+/** Stopping is kept and done before it is recorded: whoever stops is in a hurry. */
+async function stop(house: House, isStopped: boolean): Promise<Record<string, never>> {
+  house.usage.stop(isStopped)
+  if (isStopped && house.programs.isRunning('gateway')) {
+    await house.programs.ask('gateway', 'gateway.drop', { cut: true })
+  }
+  append(house, { v: 1, kind: 'route', what: isStopped ? 'stop' : 'resume', route: '*' })
+  return {}
 }
 
 async function change(house: House, request: RequestOf<'keeper.route'>): Promise<Record<string, never>> {

@@ -47,7 +47,7 @@ export async function lock(house: House): Promise<void> {
   house.desk.closeAll()
   // Tomorrow's key is fetched while it can be, so that the log goes on past midnight.
   await house.opened?.keys.dayKey(Math.floor(house.clock.now() / dayLength) + 1)
-  if (house.programs.isRunning('gateway')) await house.programs.ask('gateway', 'gateway.drop', {})
+  if (house.programs.isRunning('gateway')) await house.programs.ask('gateway', 'gateway.drop', { cut: false })
   await house.programs.ask('keeper', 'keeper.lock', {})
   await house.opened?.log.append({ v: 1, kind: 'lifecycle', what: 'lock' })
 }

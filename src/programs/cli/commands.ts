@@ -83,6 +83,12 @@ export const commands: readonly Command[] = [
         flags: '--allow <rules>',
         help: 'only this, such as "GET /v1/models, POST /v1/chat/**" (everything)',
       },
+      { flags: '--models <names>', help: 'only these models, by commas; * for any characters (all)' },
+      {
+        flags: '--limits <limits>',
+        help: 'for each assistant: requests=60/min, concurrent=4, tokens=2000000/day, cost=5/day',
+      },
+      { flags: '--price <prices>', help: 'for a million tokens: input=2.5, output=10' },
       { flags: '--private', help: 'it is on this machine or a network of your own' },
     ],
     help: 'let assistants call a model or an API without holding its key',
@@ -98,6 +104,21 @@ export const commands: readonly Command[] = [
     arguments: ['<name>'],
     help: 'remove a route, with every phantom token for it',
     load: async () => (await import('./route.ts')).remove,
+  },
+  {
+    name: 'route stop',
+    help: 'stop every call by every route at once, until resumed',
+    load: async () => (await import('./route.ts')).stop,
+  },
+  {
+    name: 'route resume',
+    help: 'let calls go on after "route stop"',
+    load: async () => (await import('./route.ts')).resume,
+  },
+  {
+    name: 'route usage',
+    help: 'show what each assistant used today (UTC)',
+    load: async () => (await import('./route.ts')).usage,
   },
   {
     name: 'token issue',

@@ -42,6 +42,33 @@ export async function remove({ machine, terminal, arguments: [name = ''] }: Call
   return 0
 }
 
+export async function stop({ machine, terminal }: Call): Promise<ExitCode> {
+  await withBroker(machine, (broker) => broker.ask('route.stop', {}))
+  terminal.data({ stopped: true }, ['every call is stopped', 'next: keyreeve route resume'])
+  return 0
+}
+
+export async function resume({ machine, terminal }: Call): Promise<ExitCode> {
+  await withBroker(machine, (broker) => broker.ask('route.resume', {}))
+  terminal.data({ stopped: false }, ['calls may be made again'])
+  return 0
+}
+
+export async function usage({ machine, terminal }: Call): Promise<ExitCode> {
+  const reply = await withBroker(machine, (broker) => broker.ask('usage.list', {}))
+  const rows = reply.usage.map(({ assistant, route, requests, input, output, cost }) => [
+    assistant,
+    route,
+    ...[requests, input, output].map((count) => count.toLocaleString('en')),
+    cost === 0 ? '-' : cost.toFixed(4),
+  ])
+  terminal.data(reply, [
+    ...table(['assistant', 'route', 'requests', 'tokens in', 'out', 'cost'], rows),
+    ...(reply.isStopped ? ['', 'every call is stopped; next: keyreeve route resume'] : []),
+  ])
+  return 0
+}
+
 function routeOf({ arguments: [name = ''], options }: Call): Route {
   if (!/^[a-z][a-z\d-]{0,31}$/.test(name)) {
     throw new Fault('usage', 'a name has small letters, digits and hyphens')
@@ -60,6 +87,8 @@ function routeOf({ arguments: [name = ''], options }: Call): Route {
     // A model on this machine that Keyreeve knows by name is meant to be there.
     isPrivate: options['private'] === true || (preset.auth === 'none' && baseUrl === preset.baseUrl),
     allow: rulesOf(options['allow']),
+    ...modelsOf(options['models']),
+    ...limitsOf(options['limits'], options['price']),
   }
 }
 
@@ -85,4 +114,47 @@ function rulesOf(text: string | boolean | undefined): Rule[] {
     }
     return { method, path }
   })
+}
+
+function modelsOf(text: string | boolean | undefined): Pick<Route, 'models'> {
+  return typeof text === 'string' ? { models: text.split(',').map((name) => name.trim()) } : {}
+}
+
+const limitNames = {
+  'requests/min': 'perMinute',
+  concurrent: 'concurrent',
+  'tokens/day': 'tokensPerDay',
+  'cost/day': 'costPerDay',
+} as const
+
+/** `requests=60/min, cost=5/day`, and what a million tokens cost. */
+function limitsOf(
+  text: string | boolean | undefined,
+  price: string | boolean | undefined,
+): Pick<Route, 'limits'> {
+  if (typeof text !== 'string' && typeof price !== 'string') return {}
+  const limits = typeof text === 'string' ? text.split(',').map(limitOf) : []
+  return {
+    limits: { ...Object.fromEntries(limits), ...(typeof price === 'string' && { price: priceOf(price) }) },
+  }
+}
+
+function limitOf(text: string): [string, number] {
+  const [, name = '', amount = '', per = ''] = /^\s*(\w+)=([\d.]+)(\/\w+)?\s*$/.exec(text) ?? []
+  const known = Object.entries(limitNames).find(([spelled]) => spelled === name + per)
+  const value = Number(amount)
+  if (known === undefined || !Number.isFinite(value)) {
+    throw new Fault(
+      'usage',
+      'give --limits as "requests=60/min, concurrent=4, tokens=2000000/day, cost=5/day"',
+    )
+  }
+  return [known[1], value]
+}
+
+function priceOf(text: string): { input: number; output: number } {
+  const [, input, output] = /^\s*input=([\d.]+)\s*,\s*output=([\d.]+)\s*$/.exec(text) ?? []
+  if (input === undefined || output === undefined)
+    throw new Fault('usage', 'give --price as "input=2.5, output=10"')
+  return { input: Number(input), output: Number(output) }
 }

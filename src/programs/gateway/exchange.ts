@@ -5,6 +5,8 @@ import { createHash, hash, type Hash } from 'node:crypto'
 import type { IncomingHttpHeaders } from 'node:http'
 import type { Dispatcher } from 'undici'
 import { headersOf, trailersOf, type Way } from './answering.ts'
+import { Meter } from './metering.ts'
+import { checkModel } from './models.ts'
 import { isQuoted, outgoingOf, type Outgoing } from './outgoing.ts'
 import type { Cuttable } from './phantoms.ts'
 import { dialectOf, sendFault } from './refusals.ts'
@@ -36,6 +38,7 @@ export class Exchange implements Dispatcher.DispatchHandler, Cuttable, Outlet {
   readonly #secrets: LiveSecrets
   readonly #since: Milliseconds
   readonly #exposed = new Set<string>()
+  readonly #meter = new Meter()
   #sum: Hash | null = null
   #received = 0
   /** A short answer that is not out yet. */
@@ -63,15 +66,19 @@ export class Exchange implements Dispatcher.DispatchHandler, Cuttable, Outlet {
     incoming.phantom.running.add(this)
     response.on('close', () => this.#leave())
     response.on('drain', () => this.#scrub?.resume())
-    const sending = readSending(request, incoming.token)
+    const { models = [] } = this.#call.admission.route
+    const sending = readSending(request, incoming.token, models.length > 0)
     if (sending instanceof Promise)
-      void sending.then((ready) => this.#send(ready)).catch((thrown) => this.#break(thrown))
-    else this.#send(sending)
+      void sending.then(
+        (ready) => this.#trySend(ready),
+        (thrown) => this.#break(thrown),
+      )
+    else this.#trySend(sending)
   }
 
-  /** The phantom ended: so does what runs under it. */
-  cut(): void {
-    this.fail(new Fault('phantom-unknown', 'the phantom token ended'))
+  /** Ends before its time. */
+  cut(fault: Fault): void {
+    this.fail(fault)
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
@@ -123,6 +130,7 @@ export class Exchange implements Dispatcher.DispatchHandler, Cuttable, Outlet {
     this.#received += bytes.length
     this.#sum ??= createHash('sha256')
     this.#sum.update(bytes)
+    this.#meter.take(bytes)
     return this.#call.response.write(bytes)
   }
 
@@ -138,6 +146,7 @@ export class Exchange implements Dispatcher.DispatchHandler, Cuttable, Outlet {
     else {
       const body = joined(this.#held.parts)
       this.#received = body.length
+      this.#meter.take(body)
       sha256 = hash('sha256', body)
       response.writeHead(response.statusCode, [
         ...this.#held.fields.flat(),
@@ -158,6 +167,15 @@ export class Exchange implements Dispatcher.DispatchHandler, Cuttable, Outlet {
     this.#controller?.abort(fault)
   }
 
+  #trySend(sending: Sending): void {
+    try {
+      this.#send(sending)
+    } catch (thrown) {
+      this.#break(thrown)
+    }
+  }
+
+  /** @throws Fault `model-refused` */
   #send(sending: Sending): void {
     if (this.#isOver) return
     this.#sending = sending
@@ -165,6 +183,7 @@ export class Exchange implements Dispatcher.DispatchHandler, Cuttable, Outlet {
     if (only !== null && (sending.summary().sha256 ?? emptyHash) !== only.sha256) {
       return this.fail(new Fault('consent-changed', 'the body is not the one that was allowed'))
     }
+    checkModel(this.#call.admission.route.models ?? [], wholeOf(sending))
     const { path, headers } = this.#outgoing
     const method = this.#call.request.method ?? 'GET'
     this.#upstream.pool.dispatch({ path, method, headers, body: sending.body }, this)
@@ -206,11 +225,19 @@ export class Exchange implements Dispatcher.DispatchHandler, Cuttable, Outlet {
     const { incoming, admission } = this.#call
     incoming.phantom.running.delete(this)
     const isProbing = isQuoted(incoming, this.#outgoing.headers) || this.#sending?.isQuoting() === true
+    const { assistant } = incoming.phantom
+    const sent = this.#sending?.summary() ?? { bytes: 0, sha256: null }
+    const tokens = this.#meter.used(sent.bytes, this.#received)
+    const cost = this.#desk.budgets.leave(assistant, admission.route, tokens)
     this.#desk.records.add({
       intent: admission.intent,
+      assistant,
+      route: admission.route.name,
+      tokens,
+      ...(cost > 0 && { cost }),
       status,
       took: Math.round(this.#desk.clock.monotonic() - this.#since),
-      sent: this.#sending?.summary() ?? { bytes: 0, sha256: null },
+      sent,
       received: { bytes: this.#received, sha256 },
       ...(fault !== undefined && { code: fault.code }),
       ...(isProbing && { isProbing }),
@@ -228,4 +255,9 @@ function isShort(headers: IncomingHttpHeaders): boolean {
 function joined(parts: readonly Uint8Array[]): Uint8Array {
   const [only] = parts
   return parts.length === 1 && only !== undefined ? only : Buffer.concat(parts)
+}
+
+/** A model is looked for in JSON alone, and that is taken whole. */
+function wholeOf({ body }: Sending): Uint8Array | null {
+  return body instanceof Uint8Array ? body : null
 }

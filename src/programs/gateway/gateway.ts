@@ -7,6 +7,7 @@ import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { Admissions } from './admissions.ts'
+import { Budgets } from './budgets.ts'
 import { PhantomTable } from './phantoms.ts'
 import { Records } from './records.ts'
 import { makeServer } from './server.ts'
@@ -43,6 +44,7 @@ class Gateway {
   readonly #sealing = new SealingKey()
   readonly #phantoms: PhantomTable
   readonly #records: Records
+  readonly #budgets: Budgets
   readonly #admissions: Admissions
   #live: LiveSecrets | null = null
   #listening: Promise<Server> | null = null
@@ -54,8 +56,9 @@ class Gateway {
       this.#phantoms.replace(phantoms)
       return {}
     },
-    'gateway.drop': () => {
+    'gateway.drop': ({ cut }) => {
       this.#admissions.drop()
+      if (cut) this.#phantoms.cutAll(new Fault('calls-stopped', 'the person stopped all calls'))
       return {}
     },
     'reader.table': ({ table }) => {
@@ -67,6 +70,7 @@ class Gateway {
   constructor(clock: Clock, broker: () => Channel) {
     this.#clock = clock
     this.#phantoms = new PhantomTable(clock)
+    this.#budgets = new Budgets(clock)
     this.#records = new Records(clock, (calls) => broker().tell('gateway.served', { calls }))
     this.#admissions = new Admissions({
       clock,
@@ -87,8 +91,9 @@ class Gateway {
     await this.#upstreams?.close()
   }
 
-  async #serve({ port, ca }: RequestOf<'gateway.serve'>): Promise<ReplyOf<'gateway.serve'>> {
+  async #serve({ port, ca, usage }: RequestOf<'gateway.serve'>): Promise<ReplyOf<'gateway.serve'>> {
     this.#upstreams ??= new Upstreams(ca)
+    this.#budgets.take(usage)
     this.#listening ??= this.#listen(port, this.#upstreams)
     return { port: portOf(await this.#listening), publicKey: this.#sealing.publicKey }
   }
@@ -99,6 +104,7 @@ class Gateway {
       phantoms: this.#phantoms,
       admissions: this.#admissions,
       records: this.#records,
+      budgets: this.#budgets,
       upstreams,
       secrets: () => this.#secrets(),
     })

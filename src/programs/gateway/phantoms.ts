@@ -1,5 +1,5 @@
 // Which phantom tokens are good now, and what runs under each.
-import type { Clock, Milliseconds } from '#base'
+import { Fault, type Clock, type Milliseconds } from '#base'
 import type { RequestOf } from '#wire'
 import { hash } from 'node:crypto'
 
@@ -7,7 +7,7 @@ type Admitted = RequestOf<'gateway.phantoms'>['phantoms'][number]
 
 /** Something that ends when its phantom does. */
 export interface Cuttable {
-  cut(): void
+  cut(fault: Fault): void
 }
 
 /** A phantom that is good. */
@@ -38,6 +38,7 @@ export class PhantomTable {
   replace(phantoms: readonly Admitted[]): void {
     const before = this.#byHash
     const now = this.#clock.monotonic()
+    const ended = new Fault('phantom-unknown', 'the phantom token ended')
     this.#byHash = new Map(
       phantoms.map((one) => [
         one.sha256,
@@ -50,7 +51,12 @@ export class PhantomTable {
       ]),
     )
     for (const [key, { running, endsAt }] of before) {
-      if (endsAt > now && !this.#byHash.has(key)) for (const one of running) one.cut()
+      if (endsAt > now && !this.#byHash.has(key)) for (const one of running) one.cut(ended)
     }
+  }
+
+  /** Cuts whatever runs. */
+  cutAll(fault: Fault): void {
+    for (const { running } of this.#byHash.values()) for (const one of running) one.cut(fault)
   }
 }

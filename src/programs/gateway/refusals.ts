@@ -32,6 +32,7 @@ export function sendFault(response: ServerResponse, fault: Fault, dialect: Diale
       'content-length': Buffer.byteLength(text),
       'x-keyreeve-code': fault.code,
       ...(fault.retry ? {} : { 'x-should-retry': 'false' }),
+      ...retryAfter(fault),
     })
     response.end(text)
   } else if (isEvents) {
@@ -40,6 +41,12 @@ export function sendFault(response: ServerResponse, fault: Fault, dialect: Diale
     // A body that just ended would look whole.
     response.destroy()
   }
+}
+
+/** Seconds, where it is known how long the refusal holds. @see RFC 9110, section 10.2.3 */
+function retryAfter({ cause }: Fault): { 'retry-after'?: string } {
+  const wait = typeof cause === 'object' && cause !== null && 'wait' in cause ? cause.wait : null
+  return typeof wait === 'number' ? { 'retry-after': String(Math.max(1, Math.ceil(wait / 1000))) } : {}
 }
 
 function bodyOf({ code, message, next, http }: Fault, dialect: Dialect): object {

@@ -21,13 +21,21 @@ export interface Sending {
 
 /** A body that says it is no longer is taken whole before anything is sent: that is cheaper for both sides. */
 const wholeBytes = 1024 * 1024
+const mostWholeBytes = 32 * wholeBytes
 const nothing: Sending = { body: null, summary: () => ({ bytes: 0, sha256: null }), isQuoting: () => false }
 
-/** @throws Fault `connection-closed` if the client goes away meanwhile */
-export function readSending(request: IncomingMessage, token: string): Sending | Promise<Sending> {
+/**
+ * @param isWhole Take it whole, whatever it says of its length: somebody must look into it.
+ * @throws Fault `connection-closed` if the client goes away meanwhile; `body-oversized` above 32 MiB
+ */
+export function readSending(
+  request: IncomingMessage,
+  token: string,
+  isWhole = false,
+): Sending | Promise<Sending> {
   const { 'content-length': length, 'transfer-encoding': transfer } = request.headers
   if (transfer === undefined && (length === undefined || length === '0')) return nothing
-  return transfer === undefined && Number(length) <= wholeBytes
+  return isWhole || (transfer === undefined && Number(length) <= wholeBytes)
     ? readWhole(request, token)
     : streamed(request, token)
 }
@@ -35,7 +43,12 @@ export function readSending(request: IncomingMessage, token: string): Sending | 
 function readWhole(request: IncomingMessage, token: string): Promise<Sending> {
   const { promise, resolve, reject } = Promise.withResolvers<Sending>()
   const parts: Buffer[] = []
-  request.on('data', (part: Buffer) => parts.push(part))
+  let bytes = 0
+  request.on('data', (part: Buffer) => {
+    bytes += part.length
+    if (bytes <= mostWholeBytes) parts.push(part)
+    else reject(new Fault('body-oversized', 'a body that is looked into has at most 32 MiB'))
+  })
   request.on('end', () => {
     const body = parts.length === 1 && parts[0] !== undefined ? parts[0] : Buffer.concat(parts)
     const summary = { bytes: body.length, sha256: hash('sha256', body) }

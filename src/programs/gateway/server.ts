@@ -3,6 +3,7 @@ import { asFault, Fault, type Clock } from '#base'
 import type { LiveSecrets } from '#scrub'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { Admission, Admissions } from './admissions.ts'
+import type { Budgets } from './budgets.ts'
 import { Exchange } from './exchange.ts'
 import { readIncoming, type Incoming } from './incoming.ts'
 import type { PhantomTable } from './phantoms.ts'
@@ -16,6 +17,7 @@ export interface Desk {
   readonly phantoms: PhantomTable
   readonly admissions: Admissions
   readonly records: Records
+  readonly budgets: Budgets
   readonly upstreams: Upstreams
   /** What must not come back. @throws Fault `locked` */
   readonly secrets: () => LiveSecrets
@@ -87,7 +89,9 @@ function begin(desk: Desk, call: Call): void {
     if (desk.phantoms.find(incoming.token)?.id !== incoming.phantom.id) {
       throw new Fault('phantom-unknown', 'the phantom token ended meanwhile')
     }
-    new Exchange(desk, call).start()
+    const exchange = new Exchange(desk, call)
+    desk.budgets.enter(incoming.phantom.assistant, call.admission.route)
+    exchange.start()
   } catch (thrown) {
     sendFault(response, asFault(thrown, 'the request could not be served'), dialectOf(request.url))
   }
