@@ -10,7 +10,7 @@ const bidi = String.fromCodePoint(0x202e)
 const escape = String.fromCodePoint(0x1b)
 const zeroWidth = String.fromCodePoint(0x200b)
 
-const pagesWithPanels = ['Grants', 'Log', 'Review', 'Secrets', 'Device', 'Assistants', 'Status']
+const pagesWithPanels = ['Grants', 'Log', 'Review', 'Secrets', 'Models', 'Device', 'Assistants', 'Status']
 
 // What runs inside the page is text here: this file knows no DOM.
 const focused = 'document.activeElement?.textContent'
@@ -208,6 +208,27 @@ describe('the console in a browser', { skip }, () => {
     await page.getByRole('link', { name: 'Status' }).click()
     await page.getByText('Key file beside the vault').waitFor()
     await page.getByText('Weak').waitFor()
+    await page.context().close()
+  })
+
+  test('routes show what was used; a phantom is revoked, and every call stopped and let go on', async () => {
+    const page = await signIn()
+    await page.getByRole('link', { name: 'Models' }).click()
+    await page.getByRole('cell', { name: '402,118, 30,977' }).waitFor()
+    await page
+      .getByText('60 requests a minute, 4 at the same time, 2,000,000 tokens a day, 5 a day')
+      .waitFor()
+    await page.getByRole('button', { name: 'Revoke the phantom token of aider for openai' }).click()
+    await page
+      .getByRole('button', { name: 'Revoke the phantom token of aider for openai' })
+      .waitFor({ state: 'detached' })
+    await page.getByRole('button', { name: 'Stop all calls' }).click()
+    await page.getByText('All calls are stopped.').first().waitFor()
+    assert.ok(played.routes.isStopped)
+    assert.deepEqual(await faultsOf(page), [])
+    await page.getByRole('button', { name: 'Let calls go on' }).click()
+    await page.getByRole('button', { name: 'Stop all calls' }).waitFor()
+    assert.ok(!played.routes.isStopped)
     await page.context().close()
   })
 

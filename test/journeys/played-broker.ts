@@ -20,6 +20,7 @@ import { Duplex } from 'node:stream'
 import { permissions } from '../../floors.ts'
 import { freshKeys, heartbeat, random } from '../../src/edges/journal/fixture.test.ts'
 import { mainOf } from '../../tools/trial.ts'
+import { PlayedRoutes } from './played-routes.ts'
 
 const web = new URL('../../web/dist', import.meta.url).pathname
 
@@ -49,6 +50,7 @@ export class PlayedBroker {
   /** What the person answered, and what was revoked. */
   readonly decisions: RequestOf<'consent.decide'>[] = []
   readonly revoked: RequestOf<'grant.revoke'>[] = []
+  readonly routes = new PlayedRoutes()
   readonly changes: RequestOf<'policy.change'>[] = []
   /** Files of the folder of policies. */
   files: ReplyOf<'policy.show'>['files'] = []
@@ -105,6 +107,7 @@ export class PlayedBroker {
     for (const id of this.#pending) this.#end(id, 'withdrawn')
     this.decisions.length = 0
     this.revoked.length = 0
+    this.routes.reset()
     this.changes.length = 0
     this.files = []
     this.passkeys = []
@@ -118,6 +121,7 @@ export class PlayedBroker {
 
   #handlers(): Handlers {
     return {
+      ...this.routes.handlers,
       'consent.decide': (answer) => {
         this.decisions.push(answer)
         this.#end(answer.id, answer.decision === 'allow' ? 'allowed' : 'denied')

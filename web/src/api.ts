@@ -41,6 +41,22 @@ export async function readStatus(): Promise<State> {
   return (await send('GET', '/api/status')).json()
 }
 
+/** Routes, what was used of them today, and the phantoms in force. */
+export type Routes = Pick<ReplyOf<'route.list'>, 'routes'> & ReplyOf<'usage.list'> & ReplyOf<'phantom.list'>
+
+export async function readRoutes(): Promise<Routes> {
+  return (await send('GET', '/api/routes')).json()
+}
+
+/** Stops every call, or lets calls go on. */
+export async function switchCalls(to: 'stop' | 'resume'): Promise<object> {
+  return (await send('POST', `/api/routes/${to}`, {})).json()
+}
+
+export async function revokePhantom(id: string): Promise<ReplyOf<'phantom.revoke'>> {
+  return (await send('POST', `/api/phantoms/${id}/revoke`, {})).json()
+}
+
 export async function listGrants(): Promise<Grants> {
   return (await send('GET', '/api/grants')).json()
 }

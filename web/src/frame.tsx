@@ -21,6 +21,7 @@ const pages: Readonly<Record<PageName, ComponentType>> = {
   review: later(async () => (await import('./pages.ts')).Review),
   policy: later(async () => (await import('./pages.ts')).Policy),
   secrets: later(async () => (await import('./pages.ts')).Secrets),
+  routes: later(async () => (await import('./pages.ts')).Routes),
   device: later(async () => (await import('./pages.ts')).Device),
   assistants: later(async () => (await import('./pages.ts')).Assistants),
   lab: later(async () => (await import('./lab.tsx')).Lab),

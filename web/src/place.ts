@@ -8,6 +8,7 @@ export const pageNames = [
   'review',
   'policy',
   'secrets',
+  'routes',
   'device',
   'assistants',
   'lab',

@@ -14,6 +14,7 @@ export const words = {
     review: 'Review',
     policy: 'Policy',
     secrets: 'Secrets',
+    routes: 'Models',
     device: 'Device',
     assistants: 'Assistants',
     lab: 'Lab',

@@ -45,6 +45,9 @@ const routes: readonly Route[] = [
   { method: 'GET', path: /^\/api\/secrets$/, serve: listSecrets },
   { method: 'GET', path: /^\/api\/device$/, serve: async ({ desk }) => ask(desk, 'device.status', {}) },
   { method: 'POST', path: /^\/api\/device\/forget$/, serve: forgetDevice },
+  { method: 'GET', path: /^\/api\/routes$/, serve: listRoutes },
+  { method: 'POST', path: /^\/api\/routes\/(stop|resume)$/, serve: switchCalls },
+  { method: 'POST', path: /^\/api\/phantoms\/([\w-]{1,64})\/revoke$/, serve: revokePhantom },
   { method: 'GET', path: /^\/api\/assistants$/, serve: listAssistants },
   { method: 'GET', path: /^\/api\/review$/, serve: lookBack },
   { method: 'GET', path: /^\/api\/policy$/, serve: async (call) => (await policy()).show(call) },
@@ -137,6 +140,25 @@ async function revoke({ desk, request, id }: Call): Promise<object> {
 async function revokeAll({ desk, request }: Call): Promise<object> {
   await readBody(request)
   return askForChange(desk, 'grant.revoke', { all: true })
+}
+
+async function listRoutes({ desk }: Call): Promise<object> {
+  const [{ routes }, usage, phantoms] = await Promise.all([
+    ask(desk, 'route.list', {}),
+    ask(desk, 'usage.list', {}),
+    ask(desk, 'phantom.list', {}),
+  ])
+  return { routes, ...usage, ...phantoms }
+}
+
+async function switchCalls({ desk, request, id }: Call): Promise<object> {
+  await readBody(request)
+  return askForChange(desk, id === 'stop' ? 'route.stop' : 'route.resume', {})
+}
+
+async function revokePhantom({ desk, request, id }: Call): Promise<object> {
+  await readBody(request)
+  return askForChange(desk, 'phantom.revoke', { id })
 }
 
 /** Names and times; there is no message that gives a value. */
