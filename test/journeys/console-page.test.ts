@@ -214,7 +214,7 @@ describe('the console in a browser', { skip }, () => {
   test('routes show what was used; a phantom is revoked, and every call stopped and let go on', async () => {
     const page = await signIn()
     await page.getByRole('link', { name: 'Models' }).click()
-    await page.getByRole('cell', { name: '402,118, 30,977' }).waitFor()
+    await page.getByText('128 requests, 402,118 tokens in, 30,977 out, cost 1.3151').waitFor()
     await page
       .getByText('60 requests a minute, 4 at the same time, 2,000,000 tokens a day, 5 a day')
       .waitFor()

@@ -61,7 +61,7 @@ function All({ reply: { routes, usage, phantoms } }: { reply: RoutesReply }) {
           />
         ))}
       </ul>
-      <h2>{said.phantoms}</h2>
+      <h2 class="apart">{said.phantoms}</h2>
       {phantoms.length === 0 ? (
         <p class="quiet">{said.noPhantoms}</p>
       ) : (
@@ -114,30 +114,14 @@ function limitsText({ limits = {} }: Route): string {
 
 function Used({ usage }: { usage: readonly UsageRow[] }) {
   return (
-    <table class="log">
-      <thead>
-        <tr>
-          <th scope="col">{said.columns.assistant}</th>
-          <th scope="col">{said.columns.requests}</th>
-          <th scope="col">{said.columns.tokens}</th>
-          <th scope="col">{said.columns.cost}</th>
-        </tr>
-      </thead>
-      <tbody>
-        {usage.map(({ assistant, requests, input, output, cost }) => (
-          <tr key={assistant}>
-            <th scope="row">
-              <Foreign text={assistant} limit={48} />
-            </th>
-            <td>{requests.toLocaleString('en')}</td>
-            <td>
-              {input.toLocaleString('en')}, {output.toLocaleString('en')}
-            </td>
-            <td>{cost === 0 ? '–' : cost.toLocaleString('en', { maximumFractionDigits: 4 })}</td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
+    <ul>
+      {usage.map(({ assistant, requests, input, output, cost }) => (
+        <li key={assistant}>
+          <Foreign text={assistant} limit={48} />: {said.usage(requests, input, output)}
+          {cost > 0 && `, ${said.cost(cost)}`}
+        </li>
+      ))}
+    </ul>
   )
 }
 

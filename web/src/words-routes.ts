@@ -24,7 +24,9 @@ export const routeWords = {
   },
   used: 'Used today',
   unused: 'nothing today',
-  columns: { assistant: 'Assistant', requests: 'Requests', tokens: 'Tokens in, out', cost: 'Cost' },
+  usage: (requests: number, input: number, output: number) =>
+    `${requests.toLocaleString('en')} requests, ${input.toLocaleString('en')} tokens in, ${output.toLocaleString('en')} out`,
+  cost: (cost: number) => `cost ${cost.toLocaleString('en', { maximumFractionDigits: 4 })}`,
   phantoms: 'Phantom tokens in force',
   noPhantoms: 'None: no program can call anything now.',
   until: 'until',
