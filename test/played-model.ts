@@ -1,5 +1,5 @@
 // A played provider of models: answers as OpenAI and Anthropic do, and reflects what it was sent where a test asks for it.
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { createServer, get, type IncomingMessage, type ServerResponse } from 'node:http'
 import { createServer as createTlsServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { readFileSync } from 'node:fs'
@@ -186,4 +186,14 @@ function messageEvents(): string[] {
     { type: 'message_stop' },
   ]
   return frames.map((frame) => `event: ${String(frame['type'])}\ndata: ${JSON.stringify(frame)}\n\n`)
+}
+
+/** The status of a request whose path and headers nobody tidies, as `fetch` would. */
+export async function statusOf(url: string, path: string, headers: Record<string, string>): Promise<number> {
+  const { promise, resolve } = Promise.withResolvers<number>()
+  get({ port: new URL(url).port, host: '127.0.0.1', path, headers }, (answer) => {
+    answer.resume()
+    resolve(answer.statusCode ?? 0)
+  })
+  return promise
 }

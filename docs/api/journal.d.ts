@@ -116,6 +116,12 @@ type CallsEvent = {
             readonly bytes: number;
             readonly sha256: string | null;
         };
+        readonly tokens?: {
+            readonly input: number;
+            readonly output: number;
+            readonly isEstimated: boolean;
+        };
+        readonly cost?: number;
         readonly code?: string;
         readonly isProbing?: true;
     }[];
@@ -132,7 +138,8 @@ type ExposureEvent = {
 type RouteEvent = {
     readonly v: 1;
     readonly kind: 'route';
-    readonly what: 'set' | 'remove';
+    readonly what: 'set' | 'remove' | 'stop' | 'resume';
+    /** `*`: all of them. */
     readonly route: string;
     readonly baseUrl?: string;
 };

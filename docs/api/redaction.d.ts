@@ -24,7 +24,7 @@ import { faults, type ExitCode } from './faults.ts';
 /** A code of the table: stable, for programs and for people. */
 export type FaultCode = keyof typeof faults;
 /** Names of all codes, for tables and tests. */
-export declare const faultCodes: ("already-running" | "answer-too-large" | "answer-unreadable" | "audience-refused" | "baseline-invalid" | "busy" | "code-invalid" | "config-invalid" | "connection-closed" | "consent-changed" | "consent-gone" | "consent-refused" | "consent-scope-refused" | "consent-timed-out" | "consent-too-early" | "consent-unanswerable" | "console-unavailable" | "database-busy" | "database-failed" | "database-unavailable" | "denied-by-policy" | "device-enrolled" | "device-key-known" | "device-not-listed" | "device-revoked" | "device-unknown" | "disk-full" | "edit-unknown" | "embargoed" | "encoding-unsupported" | "enrolment-failed" | "feed-broken" | "file-changed" | "file-not-text" | "file-too-large" | "frame-malformed" | "frame-oversized" | "frame-slow" | "gateway-unavailable" | "git-failed" | "grant-revoked" | "grant-unknown" | "grants-corrupt" | "home-insecure" | "internal" | "issuer-refused" | "issuer-unreachable" | "journal-corrupt" | "journal-shredded" | "journal-unknown-entry" | "journal-unwritable" | "key-invalid" | "keystore-absent" | "keystore-locked" | "keystore-lost" | "lines-invalid" | "listen-failed" | "locked" | "message-invalid" | "message-not-yours" | "message-out-of-phase" | "message-unknown" | "not-running" | "not-suspended" | "passkey-invalid" | "passkey-needed" | "passkey-unknown" | "passphrase-weak" | "passphrase-wrong" | "patch-conflict" | "patch-invalid" | "patch-placeholder" | "path-crosses-mount" | "path-hard-linked" | "path-invalid" | "path-not-file" | "path-not-folder" | "path-not-found" | "path-outside-root" | "path-special" | "path-symlink" | "path-unreadable" | "pattern-invalid" | "pattern-too-complex" | "peer-refused" | "peer-unknown" | "pending-unknown" | "phantom-unknown" | "policy-changed" | "policy-invalid" | "program-gone" | "proof-invalid" | "proof-nonce-needed" | "recovery-code-wrong" | "redaction-failed" | "route-invalid" | "route-unknown" | "rule-invalid" | "scope-invalid" | "seal-invalid" | "second-person-needed" | "secret-disposed" | "secret-name-invalid" | "secret-too-large" | "secret-unknown" | "secret-unusable" | "server-key-invalid" | "session-needed" | "slot-unknown" | "terminal-needed" | "ticket-unknown" | "timed-out" | "token-expired" | "token-invalid" | "unsupported-here" | "upstream-broken" | "upstream-refused" | "upstream-unreachable" | "upstream-untrusted" | "usage" | "vault-absent" | "vault-corrupt" | "vault-exists" | "vault-in-use" | "verification-failed" | "version-unsupported")[];
+export declare const faultCodes: ("already-running" | "answer-too-large" | "answer-unreadable" | "audience-refused" | "baseline-invalid" | "body-oversized" | "busy" | "calls-stopped" | "code-invalid" | "config-invalid" | "connection-closed" | "consent-changed" | "consent-gone" | "consent-refused" | "consent-scope-refused" | "consent-timed-out" | "consent-too-early" | "consent-unanswerable" | "console-unavailable" | "database-busy" | "database-failed" | "database-unavailable" | "denied-by-policy" | "device-enrolled" | "device-key-known" | "device-not-listed" | "device-revoked" | "device-unknown" | "disk-full" | "edit-unknown" | "embargoed" | "encoding-unsupported" | "enrolment-failed" | "feed-broken" | "file-changed" | "file-not-text" | "file-too-large" | "frame-malformed" | "frame-oversized" | "frame-slow" | "gateway-unavailable" | "git-failed" | "grant-revoked" | "grant-unknown" | "grants-corrupt" | "home-insecure" | "internal" | "issuer-refused" | "issuer-unreachable" | "journal-corrupt" | "journal-shredded" | "journal-unknown-entry" | "journal-unwritable" | "key-invalid" | "keystore-absent" | "keystore-locked" | "keystore-lost" | "limit-reached" | "lines-invalid" | "listen-failed" | "locked" | "message-invalid" | "message-not-yours" | "message-out-of-phase" | "message-unknown" | "model-refused" | "not-running" | "not-suspended" | "passkey-invalid" | "passkey-needed" | "passkey-unknown" | "passphrase-weak" | "passphrase-wrong" | "patch-conflict" | "patch-invalid" | "patch-placeholder" | "path-crosses-mount" | "path-hard-linked" | "path-invalid" | "path-not-file" | "path-not-folder" | "path-not-found" | "path-outside-root" | "path-special" | "path-symlink" | "path-unreadable" | "pattern-invalid" | "pattern-too-complex" | "peer-refused" | "peer-unknown" | "pending-unknown" | "phantom-unknown" | "policy-changed" | "policy-invalid" | "program-gone" | "proof-invalid" | "proof-nonce-needed" | "recovery-code-wrong" | "redaction-failed" | "route-invalid" | "route-unknown" | "rule-invalid" | "scope-invalid" | "seal-invalid" | "second-person-needed" | "secret-disposed" | "secret-name-invalid" | "secret-too-large" | "secret-unknown" | "secret-unusable" | "server-key-invalid" | "session-needed" | "slot-unknown" | "terminal-needed" | "ticket-unknown" | "timed-out" | "token-expired" | "token-invalid" | "unsupported-here" | "upstream-broken" | "upstream-refused" | "upstream-unreachable" | "upstream-untrusted" | "usage" | "vault-absent" | "vault-corrupt" | "vault-exists" | "vault-in-use" | "verification-failed" | "version-unsupported")[];
 /**
  * The one error class of the product. Callers switch on `code`; `message` is for people, in lower case, says what was
  * wrong, and never quotes a secret, a token or file content.
@@ -53,9 +53,112 @@ export declare function asFault(thrown: unknown, doing?: string): Fault;
 export declare function errorCode(thrown: unknown): string | undefined;
 
 // base/faults.d.ts
+/** What a code means to the outside: an HTTP status, an exit code, whether trying again can help, and the next step. */
+export interface FaultKind {
+    readonly http: number;
+    readonly exit: ExitCode;
+    readonly retry: boolean;
+    readonly next: string;
+}
 /** 0 ok · 1 error · 2 usage · 3 denied · 4 pending or timed out · 5 locked · 6 not found · 7 verification failed · 8 policy invalid · 10 findings. */
 export type ExitCode = 0 | 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 10;
 export declare const faults: {
+    readonly 'route-unknown': {
+        readonly http: 404;
+        readonly exit: 6;
+        readonly retry: false;
+        readonly next: 'run "keyreeve route list"';
+    };
+    readonly 'route-invalid': {
+        readonly http: 400;
+        readonly exit: 2;
+        readonly retry: false;
+        readonly next: 'run "keyreeve help route add"';
+    };
+    readonly 'phantom-unknown': {
+        readonly http: 401;
+        readonly exit: 3;
+        readonly retry: false;
+        readonly next: 'start the assistant by "keyreeve run", or get a phantom by "keyreeve token issue"';
+    };
+    readonly 'body-oversized': {
+        readonly http: 413;
+        readonly exit: 1;
+        readonly retry: false;
+        readonly next: 'send less at once';
+    };
+    readonly 'limit-reached': {
+        readonly http: 429;
+        readonly exit: 4;
+        readonly retry: true;
+        readonly next: 'wait, or raise the limits of the route by "keyreeve route add"';
+    };
+    readonly 'model-refused': {
+        readonly http: 403;
+        readonly exit: 3;
+        readonly retry: false;
+        readonly next: 'ask for a model that the route allows';
+    };
+    readonly 'calls-stopped': {
+        readonly http: 403;
+        readonly exit: 3;
+        readonly retry: false;
+        readonly next: 'run "keyreeve route resume"';
+    };
+    readonly 'upstream-refused': {
+        readonly http: 403;
+        readonly exit: 3;
+        readonly retry: false;
+        readonly next: 'add the route with --private if that network is yours';
+    };
+    readonly 'upstream-unreachable': {
+        readonly http: 502;
+        readonly exit: 4;
+        readonly retry: true;
+        readonly next: 'try again';
+    };
+    readonly 'upstream-untrusted': {
+        readonly http: 502;
+        readonly exit: 3;
+        readonly retry: false;
+        readonly next: 'find out who answers there; a CA of your own goes under [gateway] in config.toml';
+    };
+    readonly 'upstream-broken': {
+        readonly http: 502;
+        readonly exit: 4;
+        readonly retry: true;
+        readonly next: 'try again';
+    };
+    readonly 'secret-unusable': {
+        readonly http: 500;
+        readonly exit: 1;
+        readonly retry: false;
+        readonly next: 'set the secret anew: one line of printable characters';
+    };
+    readonly 'gateway-unavailable': {
+        readonly http: 503;
+        readonly exit: 1;
+        readonly retry: true;
+        readonly next: 'free the port, or choose another under [gateway] in config.toml';
+    };
+    readonly 'encoding-unsupported': {
+        readonly http: 502;
+        readonly exit: 1;
+        readonly retry: false;
+        readonly next: 'ask with an Accept-Encoding of gzip, deflate, br or zstd';
+    };
+    readonly 'answer-unreadable': {
+        readonly http: 502;
+        readonly exit: 1;
+        readonly retry: true;
+        readonly next: 'ask again; the upstream sent a broken answer';
+    };
+    readonly 'answer-too-large': {
+        readonly http: 502;
+        readonly exit: 1;
+        readonly retry: false;
+        readonly next: 'ask for less at once, or with no encoding';
+    };
     readonly internal: {
         readonly http: 500;
         readonly exit: 1;
@@ -584,24 +687,6 @@ export declare const faults: {
         readonly retry: false;
         readonly next: 'run "git status" there and mend what it says';
     };
-    readonly 'encoding-unsupported': {
-        readonly http: 502;
-        readonly exit: 1;
-        readonly retry: false;
-        readonly next: 'ask with an Accept-Encoding of gzip, deflate, br or zstd';
-    };
-    readonly 'answer-unreadable': {
-        readonly http: 502;
-        readonly exit: 1;
-        readonly retry: true;
-        readonly next: 'ask again; the upstream sent a broken answer';
-    };
-    readonly 'answer-too-large': {
-        readonly http: 502;
-        readonly exit: 1;
-        readonly retry: false;
-        readonly next: 'ask for less at once, or with no encoding';
-    };
     readonly 'key-invalid': {
         readonly http: 400;
         readonly exit: 2;
@@ -739,60 +824,6 @@ export declare const faults: {
         readonly exit: 3;
         readonly retry: false;
         readonly next: 'enrol with a new key: one that was enrolled before is never taken again';
-    };
-    readonly 'route-unknown': {
-        readonly http: 404;
-        readonly exit: 6;
-        readonly retry: false;
-        readonly next: 'run "keyreeve route list"';
-    };
-    readonly 'route-invalid': {
-        readonly http: 400;
-        readonly exit: 2;
-        readonly retry: false;
-        readonly next: 'run "keyreeve help route add"';
-    };
-    readonly 'phantom-unknown': {
-        readonly http: 401;
-        readonly exit: 3;
-        readonly retry: false;
-        readonly next: 'start the assistant by "keyreeve run", or get a phantom by "keyreeve token issue"';
-    };
-    readonly 'upstream-refused': {
-        readonly http: 403;
-        readonly exit: 3;
-        readonly retry: false;
-        readonly next: 'add the route with --private if that network is yours';
-    };
-    readonly 'upstream-unreachable': {
-        readonly http: 502;
-        readonly exit: 4;
-        readonly retry: true;
-        readonly next: 'try again';
-    };
-    readonly 'upstream-untrusted': {
-        readonly http: 502;
-        readonly exit: 3;
-        readonly retry: false;
-        readonly next: 'find out who answers there; a CA of your own goes under [gateway] in config.toml';
-    };
-    readonly 'upstream-broken': {
-        readonly http: 502;
-        readonly exit: 4;
-        readonly retry: true;
-        readonly next: 'try again';
-    };
-    readonly 'secret-unusable': {
-        readonly http: 500;
-        readonly exit: 1;
-        readonly retry: false;
-        readonly next: 'set the secret anew: one line of printable characters';
-    };
-    readonly 'gateway-unavailable': {
-        readonly http: 503;
-        readonly exit: 1;
-        readonly retry: true;
-        readonly next: 'free the port, or choose another under [gateway] in config.toml';
     };
     readonly 'console-unavailable': {
         readonly http: 503;

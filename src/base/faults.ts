@@ -1,7 +1,8 @@
 // The one table of fault codes.
+import { callFaults } from './faults-of-calls.ts'
 
 /** What a code means to the outside: an HTTP status, an exit code, whether trying again can help, and the next step. */
-interface FaultKind {
+export interface FaultKind {
   readonly http: number
   readonly exit: ExitCode
   readonly retry: boolean
@@ -12,6 +13,7 @@ interface FaultKind {
 export type ExitCode = 0 | 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 10
 
 export const faults = {
+  ...callFaults,
   internal: { http: 500, exit: 1, retry: false, next: 'run "keyreeve doctor" and report what it prints' },
   usage: { http: 400, exit: 2, retry: false, next: 'run "keyreeve help"' },
 
@@ -269,20 +271,6 @@ export const faults = {
   },
   'git-failed': { http: 500, exit: 1, retry: false, next: 'run "git status" there and mend what it says' },
 
-  'encoding-unsupported': {
-    http: 502,
-    exit: 1,
-    retry: false,
-    next: 'ask with an Accept-Encoding of gzip, deflate, br or zstd',
-  },
-  'answer-unreadable': {
-    http: 502,
-    exit: 1,
-    retry: true,
-    next: 'ask again; the upstream sent a broken answer',
-  },
-  'answer-too-large': { http: 502, exit: 1, retry: false, next: 'ask for less at once, or with no encoding' },
-
   'key-invalid': {
     http: 400,
     exit: 2,
@@ -350,50 +338,6 @@ export const faults = {
     exit: 3,
     retry: false,
     next: 'enrol with a new key: one that was enrolled before is never taken again',
-  },
-
-  'route-unknown': { http: 404, exit: 6, retry: false, next: 'run "keyreeve route list"' },
-  'route-invalid': { http: 400, exit: 2, retry: false, next: 'run "keyreeve help route add"' },
-  'phantom-unknown': {
-    http: 401,
-    exit: 3,
-    retry: false,
-    next: 'start the assistant by "keyreeve run", or get a phantom by "keyreeve token issue"',
-  },
-  'body-oversized': { http: 413, exit: 1, retry: false, next: 'send less at once' },
-  'limit-reached': {
-    http: 429,
-    exit: 4,
-    retry: true,
-    next: 'wait, or raise the limits of the route by "keyreeve route add"',
-  },
-  'model-refused': { http: 403, exit: 3, retry: false, next: 'ask for a model that the route allows' },
-  'calls-stopped': { http: 403, exit: 3, retry: false, next: 'run "keyreeve route resume"' },
-  'upstream-refused': {
-    http: 403,
-    exit: 3,
-    retry: false,
-    next: 'add the route with --private if that network is yours',
-  },
-  'upstream-unreachable': { http: 502, exit: 4, retry: true, next: 'try again' },
-  'upstream-untrusted': {
-    http: 502,
-    exit: 3,
-    retry: false,
-    next: 'find out who answers there; a CA of your own goes under [gateway] in config.toml',
-  },
-  'upstream-broken': { http: 502, exit: 4, retry: true, next: 'try again' },
-  'secret-unusable': {
-    http: 500,
-    exit: 1,
-    retry: false,
-    next: 'set the secret anew: one line of printable characters',
-  },
-  'gateway-unavailable': {
-    http: 503,
-    exit: 1,
-    retry: true,
-    next: 'free the port, or choose another under [gateway] in config.toml',
   },
 
   'console-unavailable': { http: 503, exit: 1, retry: true, next: 'use "keyreeve watch", or free the port' },

@@ -6,7 +6,6 @@ import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { get } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
@@ -14,7 +13,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import OpenAI from 'openai'
 import { everyByteBelow, openTrial, type Finished, type Trial } from '../../tools/trial.ts'
 import { Authority, noOpenssl } from '../certificates.ts'
-import { playModel, type PlayedModel } from '../played-model.ts'
+import { playModel, statusOf, type PlayedModel } from '../played-model.ts'
 
 interface Issued {
   readonly id: string
@@ -69,16 +68,6 @@ describe('gateway', { skip: noOpenssl }, () => {
   async function issue(route: string, assistant = 'tester'): Promise<Issued> {
     const issuing = ['token', 'issue', '--assistant', assistant, '--route', route, '--json']
     return JSON.parse(await done(trial.run(issuing)))
-  }
-
-  /** Without anything that `fetch` tidies. */
-  async function statusOf(url: string, path: string, headers: Record<string, string>): Promise<number> {
-    const { promise, resolve } = Promise.withResolvers<number>()
-    get({ port: new URL(url).port, host: '127.0.0.1', path, headers }, (answer) => {
-      answer.resume()
-      resolve(answer.statusCode ?? 0)
-    })
-    return promise
   }
 
   function last() {

@@ -26,8 +26,7 @@ export class Meter {
     this.#read(this.#line)
     this.#line = ''
     if (this.#isTold) return { ...this.#used, isEstimated: false }
-    const of = (bytes: number): number => Math.ceil(bytes / bytesOfToken)
-    return { input: of(sent), output: of(received), isEstimated: true }
+    return { input: estimated(sent), output: estimated(received), isEstimated: true }
   }
 
   #read(line: string): void {
@@ -51,6 +50,10 @@ export class Meter {
       output: Math.max(this.#used.output, given ?? 0),
     }
   }
+}
+
+function estimated(bytes: number): number {
+  return Math.ceil(bytes / bytesOfToken)
 }
 
 type Members = Readonly<Record<string, unknown>>
