@@ -3,7 +3,16 @@ import { Fault } from '#base'
 import { enrolByCode, enrolInBrowser, type EnrolmentOptions } from '#tokenclient'
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
-import { Browser, clock, Device, random, startIssuer, type Issuer } from './sign-in-fixture.test.ts'
+import { noPostgres, startPostgres } from '../../../test/postgres.ts'
+import {
+  Browser,
+  clock,
+  Device,
+  enrolledFor,
+  random,
+  startIssuer,
+  type Issuer,
+} from './sign-in-fixture.test.ts'
 
 /** Pauses between two questions are cut short. */
 const hasty = {
@@ -191,3 +200,34 @@ test('openAuthorization() turns away whoever tries one code after the other', as
   assert.equal((await browser.submit({ user_code: 'BBBB-BBBB' })).status, 429)
   await issuer.close()
 })
+
+test('openAuthorization() works below a path, behind a proxy that takes it away', async () => {
+  const issuer = await startIssuer({ prefix: '/tokens' })
+  const { url, done } = await enrolInBrowser(optionsOf(issuer))
+  assert.ok(url?.startsWith(`${issuer.url}/authorize?`))
+  const browser = await new Browser().open(url ?? '')
+  await browser.signInAs('alice')
+  assert.ok(browser.url.startsWith(`${issuer.url}/interaction/`))
+  await comeBack(await browser.submit({ answer: 'allow' }))
+  assert.equal((await done).tokenEndpoint, `${issuer.url}/token`)
+  await issuer.close()
+})
+
+test(
+  'openAuthorization() keeps all that it keeps in PostgreSQL, where the register lies there',
+  { skip: noPostgres },
+  async () => {
+    await using postgres = await startPostgres()
+    const issuer = await startIssuer({ place: { postgres: postgres.url } })
+    const { url, userCode, done } = await enrolByCode(optionsOf(issuer))
+    const browser = await new Browser().open(url ?? '')
+    await browser.submit({ user_code: userCode ?? '' })
+    await browser.submit({ confirm: 'yes' })
+    await browser.signInAs('bob')
+    await browser.submit({ answer: 'allow' })
+    assert.equal((await done).scope, 'files:read')
+    const inBrowser = await enrolledFor(issuer, 'alice')
+    assert.match(inBrowser.enrolment?.device ?? '', /^dev_/)
+    await issuer.close()
+  },
+)

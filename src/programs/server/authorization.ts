@@ -166,7 +166,7 @@ function rebase(
   headers.host = target.host
   headers['x-forwarded-host'] = target.host
   headers['x-forwarded-proto'] = target.protocol.slice(0, -1)
-  if (prefix !== '') Object.assign(request, { originalUrl: `${prefix}${request.url}` })
+  if (prefix !== '') Object.assign(request, { baseUrl: prefix })
 }
 
 /** Everybody signs in anew: nobody enrols a device in the name of whoever used this browser last. */

@@ -41,7 +41,7 @@ export async function listening(): Promise<{ server: Server; url: string }> {
   return { server, url: `http://127.0.0.1:${bound.port}` }
 }
 
-async function closeServer(server: Server): Promise<void> {
+export async function closeServer(server: Server): Promise<void> {
   server.closeAllConnections()
   await new Promise((resolve) => server.close(resolve))
 }
@@ -91,10 +91,12 @@ export interface Issuer extends Running {
 
 /** The token server, in this process, over a registry of its own. */
 export async function startIssuer(
-  options: { approval?: boolean; place?: RegistryPlace } = {},
+  options: { approval?: boolean; place?: RegistryPlace; prefix?: string } = {},
 ): Promise<Issuer> {
   const folder = mkdtempSync(join(tmpdir(), 'keyreeve-sign-in-'))
-  const { server, url } = await listening()
+  const { server, url: root } = await listening()
+  const { prefix = '' } = options
+  const url = `${root}${prefix}`
   const idp = await startIdentityProvider(() => [`${url}/signin/callback`])
   const config = readServerConfig(
     settings(folder, { url, idp: idp.url, approval: options.approval === true }),
@@ -109,7 +111,11 @@ export async function startIssuer(
     sendJson(response, 404, { error: 'not_found' })
   const routes: Routes = { exact: new Map(parts.exact), below: new Map(parts.below), otherwise }
   const onFlaw = (flaw: unknown) => flaw !== undefined && faults.push(flaw)
-  server.on('request', (request, response) => void answer(routes, request, response).then(onFlaw))
+  server.on('request', (request, response) => {
+    // As a proxy does that serves several things.
+    if (prefix !== '') request.url = (request.url ?? '').replace(prefix, '')
+    void answer(routes, request, response).then(onFlaw)
+  })
   const office = await listening()
   office.server.on('request', (request, response) => void answer(parts.admin(otherwise), request, response))
   return {
@@ -139,7 +145,7 @@ export function settings(folder: string, at: { url: string; idp: string; approva
   writeFileSync(
     file,
     `issuer = "${at.url}"
-listen = "${at.url.slice('http://'.length)}"
+listen = "${new URL(at.url).host}"
 [[audiences]]
 url = "${audience}"
 scopes = ["llm.infer:read", "files:read"]
