@@ -1,5 +1,5 @@
 // Token servers over one database behind one address, and devices that enrol and mint there, all as they are in use.
-import { machineClock } from '#base'
+import { machineClock, type Clock } from '#base'
 import { publicJwkOf, signerOf } from '#token'
 import {
   deviceMint,
@@ -22,13 +22,13 @@ import { createInterface } from 'node:readline'
 import { text } from 'node:stream/consumers'
 
 export const audience = 'https://gateway.example'
-const clock = machineClock({ Date, performance, setTimeout })
+const rightClock = machineClock({ Date, performance, setTimeout })
 const random = (length: number) => Uint8Array.from(randomBytes(length))
 const main = join(import.meta.dirname, '../src/programs/server/main.ts')
 
 export interface FleetOptions {
-  /** postgres://…, perhaps with several hosts. */
-  readonly database: string
+  /** postgres://…, perhaps with several hosts; null for one server with a register in its folder. */
+  readonly database: string | null
   readonly servers: number
   /** More lines of server.toml. */
   readonly settings?: string
@@ -62,14 +62,16 @@ export class Fleet {
   readonly #folder = mkdtempSync(join(tmpdir(), 'keyreeve-fleet-'))
   readonly #front: Server
   readonly #sockets = new Set<Socket>()
+  readonly #database: string | null
   #turn = 0
 
-  private constructor() {
+  private constructor(database: string | null) {
+    this.#database = database
     this.#front = createServer((socket) => this.#pass(socket, 0))
   }
 
   static async start({ database, servers, settings = '' }: FleetOptions): Promise<Fleet> {
-    const fleet = new Fleet()
+    const fleet = new Fleet(database)
     fleet.#front.listen(0, '127.0.0.1')
     await once(fleet.#front, 'listening')
     writeFileSync(join(fleet.#folder, 'shared-key'), randomBytes(32), { mode: 0o600 })
@@ -78,7 +80,7 @@ export class Fleet {
       `issuer = "${fleet.issuer}"\nlisten = "127.0.0.1:0"\n${settings}\n` +
         `[[audiences]]\nurl = "${audience}"\nscopes = ["llm.infer:read"]\n`,
     )
-    const started = Array.from({ length: servers }, (_, at) => fleet.#startServer(database, at))
+    const started = Array.from({ length: servers }, (_, at) => fleet.#startServer(at))
     fleet.servers.push(...(await Promise.all(started)))
     return fleet
   }
@@ -89,7 +91,13 @@ export class Fleet {
     return `http://127.0.0.1:${port}`
   }
 
-  async enrol(): Promise<FleetDevice> {
+  /** Starts a process that was killed, on what it kept. */
+  async restart(at: number): Promise<void> {
+    this.servers[at] = await this.#startServer(at)
+  }
+
+  /** @param clock The device's own. */
+  async enrol(clock: Clock = rightClock): Promise<FleetDevice> {
     const { invitation } = await this.admin('/admin/invite', { user: 'ann' })
     const key = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey
     const [jwk, sign] = [publicJwkOf(key), signerOf(key)]
@@ -98,13 +106,14 @@ export class Fleet {
     const keys = issuerKeys(enrolment.jwksUri, clock)
     await keys.learn('')
     const device = { ...enrolment, jwk, sign, keepAttestation: async () => {}, keyOf: keys.of }
-    return minting(device, posterTo(enrolment.tokenEndpoint))
+    return minting(device, { post: posterTo(enrolment.tokenEndpoint), clock })
   }
 
   /** Asks the administrators' socket of one process. */
-  async admin(path: string, input: object, at = 0): Promise<Readonly<Record<string, unknown>>> {
-    const sent = request({ socketPath: this.servers[at]?.socket, path, method: 'POST' })
-    sent.end(JSON.stringify(input))
+  async admin(path: string, input: object | null, at = 0): Promise<Readonly<Record<string, unknown>>> {
+    const method = input === null ? 'GET' : 'POST'
+    const sent = request({ socketPath: this.servers[at]?.socket, path, method })
+    sent.end(input === null ? '' : JSON.stringify(input))
     const [response] = await once(sent, 'response')
     const body = JSON.parse(await text(response))
     if (response.statusCode !== 200) throw new Error(`${path}: ${body.error}`)
@@ -121,11 +130,12 @@ export class Fleet {
     rmSync(this.#folder, { recursive: true, force: true })
   }
 
-  async #startServer(database: string, at: number): Promise<FleetServer> {
+  async #startServer(at: number): Promise<FleetServer> {
     const folder = join(this.#folder, `server-${at}`)
     const files = ['--config', join(this.#folder, 'server.toml'), '--state', folder]
-    const shared = ['--shared-key', join(this.#folder, 'shared-key'), '--database', database]
-    const options = ['--disable-warning=ExperimentalWarning', main, ...files, ...shared]
+    const shared = ['--shared-key', join(this.#folder, 'shared-key')]
+    const place = this.#database === null ? [] : ['--database', this.#database]
+    const options = ['--disable-warning=ExperimentalWarning', main, ...files, ...shared, ...place]
     const child = spawn(process.execPath, options, { stdio: ['ignore', 'ignore', 'pipe'] })
     const address = await new Promise<string>((resolve, reject) => {
       child.once('exit', () => reject(new Error('a server did not start')))
@@ -158,7 +168,10 @@ export class Fleet {
 
 type Enrolled = Omit<Parameters<typeof deviceMint>[0], 'joinState'>
 
-function minting(device: Enrolled, poster: Post): FleetDevice {
+function minting(
+  device: Enrolled,
+  { post: poster, clock }: { readonly post: Post; readonly clock: Clock },
+): FleetDevice {
   let state: string | undefined
   let held: Sent | null = null
   let isHeld = false
