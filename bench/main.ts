@@ -22,6 +22,7 @@ const names = [
   'mint',
   'token-cache',
   'revoke',
+  'failover',
   'gateway',
   'leaks',
   'plugins',
