@@ -316,6 +316,18 @@ export const faults = {
     next: 'let another administrator run "keyreeve admin confirm"',
   },
   'pending-unknown': { http: 404, exit: 6, retry: false, next: 'run "keyreeve admin pending"' },
+  'answer-old': {
+    http: 409,
+    exit: 3,
+    retry: false,
+    next: 'ask the administrator for a new answer to a new request',
+  },
+  'fingerprint-wrong': {
+    http: 403,
+    exit: 3,
+    retry: false,
+    next: 'let the administrator read out the fingerprint, and type what you hear',
+  },
   'not-suspended': { http: 404, exit: 6, retry: false, next: 'run "keyreeve admin suspended"' },
   'feed-broken': { http: 502, exit: 4, retry: true, next: 'wait: the feed is fetched again by itself' },
   'issuer-unreachable': { http: 503, exit: 4, retry: true, next: 'wait: it is asked again by itself' },

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { spawn, type ChildProcess } from 'node:child_process'
 import { createRemoteJWKSet, decodeJwt, jwtVerify } from 'jose'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -183,6 +183,53 @@ describe('device', () => {
       assert.equal((await trial.run(['device', 'forget'])).code, 0)
     },
   )
+
+  test('a device without network is enrolled, given a secret, and ended, by files and by voice', async () => {
+    const at = (name: string) => join(folder, name)
+    const ask = async (): Promise<string> => {
+      const asked = await trial.run([
+        'device',
+        'request',
+        '--issuer',
+        issuer,
+        '--out',
+        at('request'),
+        '--json',
+      ])
+      return JSON.parse(asked.stdout).fingerprint
+    }
+    const secret = `made-up-${'x7'.repeat(8)}`
+    writeFileSync(at('secrets'), `OFFLINE=${secret}\n`)
+    const answer = (digits: string, ...more: string[]) => {
+      const files = ['--out', at('answer'), '--user', 'alice', '--fingerprint', digits]
+      return admin('answer', at('request'), ...files, ...more)
+    }
+    const heard = await ask()
+    assert.equal((await answer('1'.repeat(30))).code, 3, 'of another device than was read out')
+    writeFileSync(at('policy'), 'forbid (principal, action, resource) when { false };\n')
+    const answered = await answer(heard, '--secrets', at('secrets'), '--policy', at('policy'))
+    const { fingerprint, device } = JSON.parse(answered.stdout)
+    assert.ok(!readFileSync(at('answer')).includes(secret))
+
+    const accept = ['device', 'accept', at('answer'), '--json']
+    assert.equal((await trial.run([...accept, '--fingerprint', heard])).code, 3, 'not the server’s')
+    const accepted = JSON.parse((await trial.run([...accept, '--fingerprint', fingerprint])).stdout)
+    assert.deepEqual(
+      [accepted.device, accepted.taken],
+      [device, ['secret OFFLINE', 'policy organisation.cedar']],
+    )
+    assert.match((await trial.run(['secret', 'list'])).stdout, /OFFLINE/)
+    assert.equal((await trial.run(accept)).code, 2, 'an answer is good once')
+    const online = await trial.run(wanted)
+    assert.equal(online.code, 0, online.stderr)
+    assert.equal(decodeJwt(online.stdout.trim())['device'], device, 'it also works online')
+
+    await admin('device', 'revoke', device)
+    await answer(await ask())
+    const ended = await trial.run(accept)
+    assert.deepEqual([ended.code, JSON.parse(ended.stdout).isRevoked], [3, true])
+    assert.equal((await trial.run(['device', 'status'])).code, 6)
+  })
 
   test('a tool gets no token for a place that the settings do not name', async () => {
     const { code, stderr } = await trial.run([

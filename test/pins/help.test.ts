@@ -72,13 +72,15 @@ describe('help', () => {
     assert.deepEqual(verbs(keyreeve('log', '--help')), ['list', 'show', 'verify', 'keys', 'help'])
     assert.deepEqual(verbs(keyreeve('policy', '--help')), ['check', 'simulate', 'help'])
     assert.deepEqual(verbs(keyreeve('transcripts', '--help')), ['scan', 'help'])
-    assert.deepEqual(verbs(keyreeve('device', '--help')), ['enroll', 'status', 'forget', 'help'])
+    const own = ['enroll', 'request', 'accept', 'status', 'forget', 'help']
+    assert.deepEqual(verbs(keyreeve('device', '--help')), own)
     assert.deepEqual(verbs(keyreeve('admin', '--help')), [
       'user',
       'tenant',
       'device',
       'key',
       'all',
+      'answer',
       'suspended',
       'pending',
       'confirm',

@@ -52,3 +52,15 @@ export {
 export { denialLife, Denials, type Deniable } from './denials.ts'
 export { timeOrderedId } from './jti.ts'
 export { joinCount, nextJoinState, type JoinKey } from './join-state.ts'
+export {
+  readOfflineAnswer,
+  readOfflineRequest,
+  signerDigits,
+  signOfflineAnswer,
+  signOfflineRequest,
+  voiceDigits,
+  type AnswerExpected,
+  type OfflineAnswer,
+  type OfflineRequest,
+  type ProvedRequest,
+} from './offline.ts'

@@ -31,7 +31,22 @@ const enrolment = z.strictObject({
   scope: z.string().max(2048),
   /** When this machine was enrolled. */
   since: z.optional(s.count),
+  /** Where it is enrolled by files: the last answer's number, and the keys that the next may be signed with. */
+  offline: z.optional(
+    z.strictObject({ seq: s.count, keys: z.array(z.strictObject({ ...jwk.shape, kid: s.key32 })).max(16) }),
+  ),
 })
+
+/** What asks for an answer by file, and what is answered. */
+const offline = { issuer: url, label: s.name, recipient: z.string().min(1).max(4096) }
+const answer = {
+  answer: compact,
+  /** SHA-256 over what lies beside it. */
+  content: s.key32,
+  /** As the person heard it, at first. */
+  fingerprint: z.optional(z.string().max(64)),
+}
+const request = z.string().max(12_288)
 
 const waiting = z.strictObject({
   /** Where the person signs in; null where an invitation stands for that. */
@@ -124,6 +139,19 @@ export const deviceMessages = {
   },
   /** Deletes the key. The issuer is not told: revoking is an administrator's. */
   'device.forget': { ...person, from: ['cli', 'console'], request: z.strictObject({}), reply: done },
+  /** Makes a request for an answer by file. */
+  'device.offline': {
+    ...person,
+    request: z.strictObject(offline),
+    reply: z.strictObject({ request, fingerprint: s.key32 }),
+  },
+  /** Takes the answer: this machine is enrolled then, attested anew, or revoked. */
+  'device.accept': {
+    ...person,
+    max: 12 * kib,
+    request: z.strictObject({ issuer: url, ...answer }),
+    reply: z.strictObject({ device: s.id, scope: z.string().max(2048), isRevoked: z.boolean() }),
+  },
   /** A token for a tool that cannot ask for one itself, where the settings allow its audience. */
   'token.get': { ...person, request: wanted, reply: token },
 
@@ -165,6 +193,17 @@ export const deviceMessages = {
     ...tokens,
     request: z.strictObject({ jwk, enrolment, joinState: z.nullable(joinState) }),
     reply: done,
+  },
+  'tokens.offline': {
+    ...tokens,
+    request: z.strictObject({ ...offline, jwk }),
+    reply: z.strictObject({ request, fingerprint: s.key32 }),
+  },
+  'tokens.accept': {
+    ...tokens,
+    max: 48 * kib,
+    request: z.strictObject({ issuer: url, ...answer, jwk, enrolment: z.nullable(enrolment) }),
+    reply: z.strictObject({ enrolment, statement: z.nullable(compact) }),
   },
   'tokens.get': { ...tokens, request: wanted, reply: token },
   'tokens.state': {

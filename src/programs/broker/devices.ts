@@ -16,6 +16,16 @@ export function deviceHandlers(house: House, requirePerson: () => void) {
       requirePerson()
       return forgetOwn(house)
     },
+    'device.offline': async (request) => {
+      requirePerson()
+      openedOf(house)
+      const jwk = await house.programs.ask('keeper', 'keeper.generate', {})
+      return house.programs.ask('tokens', 'tokens.offline', { ...request, jwk })
+    },
+    'device.accept': (request) => {
+      requirePerson()
+      return accept(house, request)
+    },
     'token.get': (request) => giveToken(house, request),
   } satisfies Handlers
 }
@@ -70,6 +80,29 @@ async function finishEnrolment(house: House): Promise<ReplyOf<'device.wait'>> {
   await house.programs.ask('keeper', 'keeper.attest', { enrolment: kept })
   await house.programs.ask('tokens', 'tokens.use', { ...enrolled, joinState: null })
   return { enrolled: { device, scope } }
+}
+
+/** By a file that a person carried here. */
+async function accept(house: House, request: RequestOf<'device.accept'>): Promise<ReplyOf<'device.accept'>> {
+  const { log } = openedOf(house)
+  const known = await house.programs.ask('keeper', 'keeper.device', {})
+  const { jwk } = known
+  if (jwk === null) throw new Fault('device-unknown', 'no request was made here')
+  const given = { ...request, jwk, enrolment: known.enrolment }
+  const { enrolment, statement } = await house.programs.ask('tokens', 'tokens.accept', given)
+  const { issuer, device, scope } = enrolment
+  const isSame = known.enrolment?.device === device
+  await log.append({ v: 1, kind: 'device', what: isSame ? 'renew' : 'enrol', issuer, device })
+  const since = known.enrolment?.since ?? house.clock.now()
+  await house.programs.ask('keeper', 'keeper.attest', { enrolment: { ...enrolment, since } })
+  if (statement !== null) await forget(house, 'revoked', statement)
+  else
+    await house.programs.ask('tokens', 'tokens.use', {
+      jwk,
+      enrolment,
+      joinState: isSame ? known.joinState : null,
+    })
+  return { device, scope, isRevoked: statement !== null }
 }
 
 /** Only the attestation and the scopes are taken: whose device it is, and where it asks, stays. */

@@ -60,6 +60,21 @@ export const adminCommands: readonly Command[] = [
     load: async () => (await load()).all,
   },
   {
+    name: 'admin answer',
+    arguments: ['<file>'],
+    options: [
+      ...line,
+      { flags: '--user <name>', help: 'whose device it is' },
+      tenant,
+      { flags: '--fingerprint <digits>', help: 'as its owner reads it out' },
+      { flags: '--policy <file>', help: 'a policy to go along (Cedar)' },
+      { flags: '--secrets <file>', help: 'secrets to go along: NAME=VALUE, a line each' },
+      { flags: '--out <file>', help: 'where the answer is written' },
+    ],
+    help: 'answer a device that has no network',
+    load: async () => (await import('./admin-answer.ts')).answer,
+  },
+  {
     name: 'admin suspended',
     options: line,
     help: 'list users and tenants who get no tokens',

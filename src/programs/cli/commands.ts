@@ -233,6 +233,23 @@ export const commands: readonly Command[] = [
     load: async () => (await import('./device.ts')).enroll,
   },
   {
+    name: 'device request',
+    options: [
+      { flags: '--issuer <url>', help: "the organisation's token server" },
+      { flags: '--label <name>', help: 'how administrators see this machine (its host name)' },
+      { flags: '--out <file>', help: 'where the request is written' },
+    ],
+    help: 'ask by a file, where this machine has no network',
+    load: async () => (await import('./device-offline.ts')).request,
+  },
+  {
+    name: 'device accept',
+    arguments: ['<file>'],
+    options: [{ flags: '--fingerprint <digits>', help: 'as the administrator reads it out, at first' }],
+    help: 'take the answer to a request',
+    load: async () => (await import('./device-offline.ts')).accept,
+  },
+  {
     name: 'device status',
     help: 'show what this machine is enrolled with, and its tokens',
     load: async () => (await import('./device.ts')).status,

@@ -6,12 +6,15 @@ import * as z from 'zod'
 import type { Caller } from './admin-callers.ts'
 import type { Revoking } from './revoking.ts'
 import type { SigningKeys } from './signing-keys.ts'
+import type { Bearer } from './suspending.ts'
 
 /** What administration works with. */
 export interface AdminParts {
   readonly registry: Pick<Registry, 'models' | 'devices' | 'approvals' | 'suspensions'>
   readonly revoking: Revoking
   readonly keys: SigningKeys
+  readonly issuer: string
+  readonly isSuspended: (owner: Bearer) => Promise<boolean>
   /** Scopes that exist anywhere. */
   readonly scopes: readonly string[]
   /** Those that one administrator may give. */

@@ -1,11 +1,19 @@
 // Who may administer, what one may do alone, and what takes two.
-import { hash } from 'node:crypto'
+import { generateKeyPairSync, hash } from 'node:crypto'
 import assert from 'node:assert/strict'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { openRegistry, type Registry } from '#registry'
+import {
+  publicJwkOf,
+  readOfflineAnswer,
+  signerDigits,
+  signerOf,
+  signOfflineRequest,
+  thumbprint,
+} from '#token'
 import { Authority, noOpenssl } from '../../../test/certificates.ts'
 import { AdminSite, type Answered } from './admin-fixture.test.ts'
 
@@ -168,6 +176,31 @@ describe('administration()', { skip: noOpenssl }, () => {
     assert.equal(typeof usual.body['invitation'], 'string', 'one is enough for what everybody gets')
     const unknown = await site.local('/admin/invite', { user: 'eve', scopes: ['root:all'] })
     assert.deepEqual(refused(unknown), [400, 'scope-invalid'])
+  })
+
+  test('answers a device without network: attests it, and tells one that is revoked', async () => {
+    const pair = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+    const jwk = publicJwkOf(pair.publicKey)
+    const issuer = 'http://127.0.0.1:8470'
+    const asked = { issuer, label: 'lab', recipient: 'age1x' }
+    const by = { jwk, jti: 'j', now: 1_767_225_600_000 }
+    const request = await signOfflineRequest(asked, by, signerOf(pair.privateKey))
+    const content = 'c'.repeat(43)
+    const ask = (user: string) => site.local('/admin/answer', { request, user, content })
+    const { body } = await ask('fay')
+    const signed = String(body['answer'])
+    const expected = { issuer, jkt: thumbprint(jwk), after: 0, content }
+    const trusted = { fingerprint: signerDigits(signed) }
+    const answer = await readOfflineAnswer(signed, { ...expected, trusted })
+    assert.deepEqual([answer.device, answer.scope], [body['device'], 'llm.infer:read'])
+    assert.deepEqual(refused(await ask('eve')), [404, 'device-not-listed'])
+    await site.local('/admin/revoke-device', { deviceId: body['device'] })
+    const ended = (await ask('fay')).body
+    const told = await readOfflineAnswer(String(ended['answer']), { ...expected, after: answer.seq, trusted })
+    assert.equal(told.attestation, undefined)
+    assert.equal(typeof told.revocation, 'string')
+    const foreign = { request: '{}', user: 'fay', content }
+    assert.deepEqual(refused(await site.local('/admin/answer', foreign)), [400, 'proof-invalid'])
   })
 
   test('says what does not fit, and repeats nothing of it', async () => {

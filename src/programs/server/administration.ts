@@ -3,6 +3,7 @@ import { asFault, Fault } from '#base'
 import type { IncomingMessage } from 'node:http'
 import * as z from 'zod'
 import { callerOf, type Caller, type Person } from './admin-callers.ts'
+import { answering } from './admin-answering.ts'
 import { looking } from './admin-looking.ts'
 import { narrowing } from './admin-narrowing.ts'
 import { describeAdmin } from './admin-openapi.ts'
@@ -35,7 +36,13 @@ const beginning = post(
 )
 
 /** All that administrators may ask. */
-export const adminTable: readonly AdminRoute[] = [beginning, ...looking, ...narrowing, ...widening]
+export const adminTable: readonly AdminRoute[] = [
+  beginning,
+  ...looking,
+  ...narrowing,
+  ...answering,
+  ...widening,
+]
 
 /** Makes the routes, their own description among them. */
 export function administration(options: AdministrationOptions, otherwise: Handler): Routes {

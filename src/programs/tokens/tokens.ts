@@ -1,5 +1,6 @@
 // Enrols this machine as a device, and keeps its tokens fresh. Proofs are signed by the keeper, through the broker.
 import { Fault, fromBase64url, latin1, type Clock, type Milliseconds, type Random } from '#base'
+import { acceptOffline, requestOffline } from './offline.ts'
 import { attestationTerm, thumbprint, type PublicJwk, type Sign } from '#token'
 import {
   deviceMint,
@@ -71,6 +72,8 @@ class Tokens {
     'tokens.wait': () => this.#wait(),
     'tokens.use': (device) => this.#use(device),
     'tokens.get': (wanted) => this.#get(wanted),
+    'tokens.offline': (request) => requestOffline(request, { ...this.#options, sign: this.#sign }),
+    'tokens.accept': (request) => acceptOffline(request),
     'tokens.state': () => ({
       ...this.#known,
       tokens: [...this.#sources.values()].map((source) => ({
