@@ -11,7 +11,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import type { IncomingMessage } from 'node:http'
-import { startPostgres } from '../test/postgres.ts'
+import { startPostgres, type Postgres } from '../test/postgres.ts'
 import { bar, median, percentile, type BenchResult, type Figures } from './bench.ts'
 import type { Order } from './mint/server.ts'
 
@@ -37,14 +37,14 @@ export default async function mint(): Promise<BenchResult> {
     const sqlite = await measure({ place: { embedded }, by: 'lean' })
     const full = await measure({ place: { embedded: join(embedded, 'full') }, by: 'full' })
     await using postgres = await startPostgres()
-    const onPostgres = await measure({ place: { postgres: postgres.url }, by: 'lean' })
+    const onPostgres = await measure({ place: { postgres: postgres.url }, by: 'lean' }, postgres)
     return resultOf({ sqlite, postgres: onPostgres, full })
   } finally {
     rmSync(embedded, { recursive: true, force: true })
   }
 }
 
-async function measure(way: Pick<Order, 'place' | 'by'>): Promise<Measured> {
+async function measure(way: Pick<Order, 'place' | 'by'>, database?: Postgres): Promise<Measured> {
   const server = fork(join(import.meta.dirname, 'mint/server.ts'), { stdio: ['ignore', 2, 2, 'ipc'] })
   try {
     const keys = Array.from(
@@ -55,24 +55,34 @@ async function measure(way: Pick<Order, 'place' | 'by'>): Promise<Measured> {
     const ready = await told<Ready>(server, { ...way, deviceKeys } satisfies Order)
     const lanes = lanesOf({ ready, keys })
     await mintAll(lanes, await proofsFor(lanes, warmUps))
-    const measured: Measured[] = []
-    for (let slice = 0; slice < slices; slice++) measured.push(await measureSlice(server, lanes))
-    return measured.reduce((best, one) => (one.cpuMicros < best.cpuMicros ? one : best))
+    const measured: Slice[] = []
+    for (let slice = 0; slice < slices; slice++)
+      measured.push(await measureSlice({ server, database }, lanes))
+    const peakMiB = peakMiBOf(server)
+    const best = measured.reduce((best, one) => (one.cpuMicros < best.cpuMicros ? one : best))
+    return { ...best, peakMiB }
   } finally {
     server.kill()
   }
 }
 
-async function measureSlice(server: ChildProcess, lanes: readonly Lane[]): Promise<Measured> {
+interface Watched {
+  readonly server: ChildProcess
+  readonly database: Postgres | undefined
+}
+
+async function measureSlice({ server, database }: Watched, lanes: readonly Lane[]): Promise<Slice> {
   const proofs = await proofsFor(lanes, (mintsEach - warmUps) / slices)
   await told<number[]>(server, {})
-  const before = cpuMicrosOf(server)
+  const before = { server: cpuMicrosOf(server.pid), database: cpuMicrosBelow(database) }
   const times = await mintAll(lanes, proofs)
-  const cpu = cpuMicrosOf(server) - before
+  const cpu = cpuMicrosOf(server.pid) - before.server
+  const databaseMicros = (cpuMicrosBelow(database) - before.database) / times.length
   const bounds = await told<number[]>(server, {})
   const boundMicros = undisturbed(bounds) * 1000
   const seconds = times.reduce((sum, time) => sum + time, 0) / 1000 / connections
-  return { cpuMicros: (cpu - boundMicros * bounds.length) / times.length, boundMicros, times, seconds }
+  const cpuMicros = (cpu - boundMicros * bounds.length) / times.length
+  return { cpuMicros, databaseMicros, boundMicros, times, seconds }
 }
 
 /** The mean of those during which nobody else was given the core. */
@@ -82,13 +92,26 @@ function undisturbed(times: readonly number[]): number {
 }
 
 /** User and system time of all threads, as the kernel counts it. @see proc(5) */
-function cpuMicrosOf({ pid }: ChildProcess): number {
+function cpuMicrosOf(pid: number | string | undefined): number {
   const stat = readFileSync(`/proc/${pid}/stat`, 'latin1')
   const [user, system] = stat
     .slice(stat.lastIndexOf(')') + 2)
     .split(' ')
     .slice(11, 13)
   return (Number(user) + Number(system)) * microsOfTick
+}
+
+/** The same of a database: the process that was started, and those that it started. */
+function cpuMicrosBelow(database: Postgres | undefined): number {
+  if (database === undefined) return 0
+  const { pid } = database
+  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'latin1').trim().split(' ')
+  return [String(pid), ...children].reduce((sum, one) => sum + cpuMicrosOf(one), 0)
+}
+
+/** The most memory that was resident. @see proc(5), VmHWM */
+function peakMiBOf({ pid }: ChildProcess): number {
+  return Number(/VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'latin1'))?.[1]) / 1024
 }
 
 async function told<Answer>(server: ChildProcess, message: object): Promise<Answer> {
@@ -180,11 +203,17 @@ async function mintOnce(
   return body.join_state
 }
 
-interface Measured {
+interface Slice {
   readonly cpuMicros: number
+  /** Of the database's own processes. */
+  readonly databaseMicros: number
   readonly boundMicros: number
   readonly times: readonly number[]
   readonly seconds: number
+}
+
+interface Measured extends Slice {
+  readonly peakMiB: number
 }
 
 interface Ways {
@@ -198,10 +227,11 @@ function resultOf({ sqlite, postgres, full }: Ways): BenchResult {
     sqliteOfBound: sqlite.boundMicros / sqlite.cpuMicros,
     postgresOfBound: postgres.boundMicros / postgres.cpuMicros,
   }
-  const figures = {
+  const figures: Figures = {
     ...figuresOf(sqlite, 'sqlite'),
     ...figuresOf(postgres, 'postgres'),
     ...figuresOf(full, 'full'),
+    postgresOwnCpuMicros: postgres.databaseMicros,
   }
   return {
     name: 'mint',
@@ -217,6 +247,7 @@ function resultOf({ sqlite, postgres, full }: Ways): BenchResult {
       ...['sqlitePerCpuSecond', 'postgresPerCpuSecond'].map((name) =>
         bar(name, figures[name] ?? Number.NaN, '>=', 5000),
       ),
+      bar('sqlitePeakMiB', sqlite.peakMiB, '<=', 250),
       bar('fullPerCpuSecond', figures['fullPerCpuSecond'] ?? Number.NaN, '>=', 1000),
       ...Object.entries(ratios).map(([name, ratio]) => bar(name, ratio, '>=', 0.5)),
       ...['sqliteP99Ms', 'postgresP99Ms'].map((name) => bar(name, figures[name] ?? Number.NaN, '<=', 20)),
@@ -224,11 +255,12 @@ function resultOf({ sqlite, postgres, full }: Ways): BenchResult {
   }
 }
 
-function figuresOf({ cpuMicros, times, seconds }: Measured, store: string): Figures {
+function figuresOf({ cpuMicros, times, seconds, peakMiB }: Measured, store: string): Figures {
   return {
     [`${store}PerCpuSecond`]: 1e6 / cpuMicros,
     [`${store}PerSecond`]: times.length / seconds,
     [`${store}CpuMicros`]: cpuMicros,
+    [`${store}PeakMiB`]: peakMiB,
     [`${store}P50Ms`]: percentile(times, 50),
     [`${store}P99Ms`]: percentile(times, 99),
     [`${store}Mints`]: times.length,

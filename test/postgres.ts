@@ -22,6 +22,7 @@ export interface Postgres {
   readonly url: string
   readonly folder: string
   readonly port: number
+  readonly pid: number
   /** Sends what the server is stopped by: `fast`, or `immediate`, which is a crash. */
   stop(how?: 'fast' | 'immediate'): Promise<void>
   [Symbol.asyncDispose](): Promise<void>
@@ -53,6 +54,7 @@ export async function serve(folder: string, settings: readonly string[] = []): P
     url: `postgres://keyreeve@127.0.0.1:${port}/postgres`,
     folder,
     port,
+    pid: server.pid ?? 0,
     stop,
     async [Symbol.asyncDispose]() {
       await stop('immediate')
