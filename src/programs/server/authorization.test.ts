@@ -3,16 +3,7 @@ import { Fault } from '#base'
 import { enrolByCode, enrolInBrowser, type EnrolmentOptions } from '#tokenclient'
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
-import { noPostgres, startPostgres } from '../../../test/postgres.ts'
-import {
-  Browser,
-  clock,
-  Device,
-  enrolledFor,
-  random,
-  startIssuer,
-  type Issuer,
-} from './sign-in-fixture.test.ts'
+import { Browser, clock, Device, random, startIssuer, type Issuer } from './sign-in-fixture.test.ts'
 
 /** Pauses between two questions are cut short. */
 const hasty = {
@@ -212,22 +203,3 @@ test('openAuthorization() works below a path, behind a proxy that takes it away'
   assert.equal((await done).tokenEndpoint, `${issuer.url}/token`)
   await issuer.close()
 })
-
-test(
-  'openAuthorization() keeps all that it keeps in PostgreSQL, where the register lies there',
-  { skip: noPostgres },
-  async () => {
-    await using postgres = await startPostgres()
-    const issuer = await startIssuer({ place: { postgres: postgres.url } })
-    const { url, userCode, done } = await enrolByCode(optionsOf(issuer))
-    const browser = await new Browser().open(url ?? '')
-    await browser.submit({ user_code: userCode ?? '' })
-    await browser.submit({ confirm: 'yes' })
-    await browser.signInAs('bob')
-    await browser.submit({ answer: 'allow' })
-    assert.equal((await done).scope, 'files:read')
-    const inBrowser = await enrolledFor(issuer, 'alice')
-    assert.match(inBrowser.enrolment?.device ?? '', /^dev_/)
-    await issuer.close()
-  },
-)

@@ -13,7 +13,6 @@ import { openState } from './state.ts'
 import { openParts } from './parts.ts'
 import { readServerConfig } from './config.ts'
 import { answer, sendJson, type Routes } from './routes.ts'
-import type { RegistryPlace } from '#registry'
 
 export const audience = 'https://gateway.example'
 export const clock = machineClock({ Date, performance, setTimeout })
@@ -90,9 +89,7 @@ export interface Issuer extends Running {
 }
 
 /** The token server, in this process, over a registry of its own. */
-export async function startIssuer(
-  options: { approval?: boolean; place?: RegistryPlace; prefix?: string } = {},
-): Promise<Issuer> {
+export async function startIssuer(options: { approval?: boolean; prefix?: string } = {}): Promise<Issuer> {
   const folder = mkdtempSync(join(tmpdir(), 'keyreeve-sign-in-'))
   const { server, url: root } = await listening()
   const { prefix = '' } = options
@@ -105,7 +102,7 @@ export async function startIssuer(
   const state = await openState({ folder, vaultKey: null, sharedKey: null, clock, random })
   const faults: unknown[] = []
   const say = (_level: string, _what: string, fields: object = {}) => void faults.push(fields)
-  const place = options.place ?? { embedded: join(folder, 'registry') }
+  const place = { embedded: join(folder, 'registry') }
   const parts = await openParts({ config, place, state, clock, random, say })
   const otherwise: Routes['otherwise'] = (_request, response) =>
     sendJson(response, 404, { error: 'not_found' })
