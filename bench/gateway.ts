@@ -7,6 +7,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { Client, Pool } from 'undici'
 import { openTrial, residentMiB, type Trial } from '../tools/trial.ts'
 import { bar, inTurns, median, percentile, type BenchResult, type Figures } from './bench.ts'
+import { returnPathFigures } from './gateway/return-path.ts'
 import { npmPeers } from './peers.ts'
 
 /** Where requests go, and what they bring. */
@@ -60,6 +61,7 @@ export default async function gateway(): Promise<BenchResult> {
       restMiB,
       large: await largeAnswer(targets.full, gatewayPid),
       portkey,
+      returnPath: await returnPathFigures(),
     })
   } finally {
     await trial.close()
@@ -242,9 +244,10 @@ interface Measured {
   readonly restMiB: number
   readonly large: Figures
   readonly portkey: number | string
+  readonly returnPath: Awaited<ReturnType<typeof returnPathFigures>>
 }
 
-function result({ times, firsts, load, restMiB, large, portkey }: Measured): BenchResult {
+function result({ times, firsts, load, restMiB, large, portkey, returnPath }: Measured): BenchResult {
   const at = (name: string, percent: number): number => percentile(times[name] ?? [], percent)
   const addedPlainP50Ms = at('plain', 50) - at('direct', 50)
   const addedFullP50Ms = at('full', 50) - at('direct', 50)
@@ -263,8 +266,10 @@ function result({ times, firsts, load, restMiB, large, portkey }: Measured): Ben
       fullPerCpuSecond: load.full,
       restMiB,
       ...large,
+      ...returnPath.ours,
     },
     peers: {
+      'the least that could be done with an answer': returnPath.limits,
       direct: {
         p50Ms: at('direct', 50),
         p99Ms: at('direct', 99),
@@ -293,6 +298,7 @@ function result({ times, firsts, load, restMiB, large, portkey }: Measured): Ben
       bar('fullPerCpuSecond', load.full, '>=', 2500),
       bar('restMiB', restMiB, '<=', 170),
       bar('grownMiB', grownMiB, '<=', 32),
+      bar('returnPathMBps', returnPath.ours['returnPathMBps'] ?? Number.NaN, '>=', 500),
     ],
   }
 }

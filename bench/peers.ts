@@ -46,20 +46,35 @@ function installInto(work: string, wanted: readonly string[]): string | null {
 
 /**
  * Finds a command, or takes it from its Debian package without installing that.
+ * @param libraries Packages that it needs besides.
  * @returns Path or name of the command, or null.
  */
-export function debianCommand(command: string, name: string): string | null {
-  if (spawnSync(command, ['--version'], { stdio: 'ignore' }).status === 0) return command
+export function debianCommand(
+  command: string,
+  name: string,
+  libraries: readonly string[] = [],
+): string | null {
+  if (isThere(command)) return command
   const folder = join(cache, `debian-${name}`)
-  if (!existsSync(folder) && make(folder, (work) => unpackInto(work, name)) !== null) return null
+  const fill = (work: string): string | null => unpackInto(work, [name, ...libraries])
+  if (!existsSync(folder) && make(folder, fill) !== null) return null
   return join(folder, 'usr/bin', command)
 }
 
-function unpackInto(work: string, name: string): string | null {
-  const failure = run(work, 'apt-get', ['download', name])
-  if (failure !== null) return failure
-  const [archive] = readdirSync(work)
-  return archive === undefined ? `no package ${name}` : run(work, 'dpkg-deb', ['-x', archive, '.'])
+function isThere(command: string): boolean {
+  return ['--version', '-V'].some((option) => spawnSync(command, [option], { stdio: 'ignore' }).status === 0)
+}
+
+function unpackInto(work: string, names: readonly string[]): string | null {
+  for (const name of names) {
+    const failure = run(work, 'apt-get', ['download', name])
+    if (failure !== null) return failure
+  }
+  for (const archive of readdirSync(work)) {
+    const failure = run(work, 'dpkg-deb', ['-x', archive, '.'])
+    if (failure !== null) return failure
+  }
+  return null
 }
 
 /** Makes a folder of the cache, whole or not at all. */

@@ -18,6 +18,8 @@ import { payloadsOf } from './frames.ts'
 export interface Orders {
   readonly baseUrl: string
   readonly headers: Readonly<Record<string, string>>
+  /** The environment's variable with what stands for the key, where the headers have it not. */
+  readonly keyVariable: string | null
   readonly secret: string
   readonly numbers: readonly number[]
 }
@@ -45,7 +47,10 @@ const agents = {
 }
 
 /** Asks for each cell in turn. */
-export async function* verdictsOf({ baseUrl, headers, secret, numbers }: Orders): AsyncGenerator<Verdict> {
+export async function* verdictsOf(orders: Orders): AsyncGenerator<Verdict> {
+  const { baseUrl, keyVariable, secret, numbers } = orders
+  const key = keyVariable === null ? undefined : process.env[keyVariable]
+  const headers = { ...orders.headers, ...(key !== undefined && { authorization: `Bearer ${key}` }) }
   for (const number of numbers) {
     const cell = cells[number]
     if (cell === undefined) continue

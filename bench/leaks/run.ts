@@ -34,8 +34,8 @@ export async function runTarget(
     const started = await target.start({ port: upstream.port, secret })
     if (typeof started === 'string') return started
     try {
-      const { baseUrl, headers } = started
-      const verdicts = await ordered(started, { baseUrl, headers, secret, numbers })
+      const { baseUrl, headers, keyVariable = null } = started
+      const verdicts = await ordered(started, { baseUrl, headers, keyVariable, secret, numbers })
       return { verdicts, reached: upstream.reached }
     } finally {
       await started.close()
@@ -45,11 +45,14 @@ export async function runTarget(
   }
 }
 
-async function ordered({ wrap }: Started, orders: Orders): Promise<Verdict[]> {
-  const plain = [process.execPath, '--disable-warning=ExperimentalWarning', client]
-  const { command, env } = wrap?.(plain) ?? { command: plain, env: process.env }
-  const [file = '', ...args] = command
-  const child = spawn(file, args, { env, stdio: ['pipe', 'pipe', 'inherit'] })
+async function ordered({ around }: Started, orders: Orders): Promise<Verdict[]> {
+  const { command = [], env = process.env, cwd } = around ?? {}
+  const [file, ...args] = [...command, process.execPath, '--disable-warning=ExperimentalWarning', client]
+  const child = spawn(file ?? process.execPath, args, {
+    env,
+    stdio: ['pipe', 'pipe', 'ignore'],
+    ...(cwd !== undefined && { cwd }),
+  })
   child.stdin.end(JSON.stringify(orders))
   const verdicts: Verdict[] = []
   for await (const line of createInterface({ input: child.stdout })) {

@@ -15,10 +15,13 @@ export interface Started {
   readonly baseUrl: string
   /** With what stands for the key. */
   readonly headers: Readonly<Record<string, string>>
-  /** The command that runs a client, given as a command, where it must run; undefined: as it is. */
-  readonly wrap?: (command: readonly string[]) => {
+  /** The variable that holds what stands for the key, where the client is to find it. */
+  readonly keyVariable?: string
+  /** What the client must be run by. */
+  readonly around?: {
     readonly command: readonly string[]
     readonly env: NodeJS.ProcessEnv
+    readonly cwd?: string
   }
   close(): Promise<void>
 }

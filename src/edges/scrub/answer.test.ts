@@ -176,6 +176,38 @@ test('AnswerScrub cuts off what swells beyond its limit, at whichever stage', as
   assert.equal(most.fault, 'answer-too-large')
 })
 
+test('AnswerScrub holds no more of 256 MiB than of one, compressed or not', async () => {
+  const block = Buffer.from('the cat sat on the mat, and it was 12 minutes past 7. '.repeat(1200))
+  const blocks = Math.ceil(2 ** 28 / block.length)
+  const zipped = zlib.gzipSync(Buffer.concat(Array.from({ length: 1024 }, () => block)))
+  const limits = { mostBytes: 2 ** 40, mostRatio: 2 ** 20, ratioFrom: 0 }
+  for (const [chunks, of] of [
+    [Array.from({ length: blocks }, () => block), {}],
+    [Array.from({ length: blocks / 1024 }, () => zipped), { contentEncoding: 'gzip', limits }],
+  ] as const) {
+    let [count, most] = [0, 0]
+    const before = process.memoryUsage.rss()
+    const { promise, resolve } = Promise.withResolvers<void>()
+    let isReady = (): void => undefined
+    const write = (bytes: Uint8Array): boolean => {
+      count += bytes.length
+      most = Math.max(most, process.memoryUsage.rss() - before)
+      return true
+    }
+    const outlet = { write, ready: () => isReady(), end: resolve, fail: (fault: Fault) => assert.fail(fault) }
+    const scrub = new AnswerScrub({ secrets, ...of, told: () => {}, outlet })
+    for (const chunk of chunks) {
+      const { promise, resolve } = Promise.withResolvers<void>()
+      isReady = resolve
+      if (!scrub.push(chunk)) await promise
+    }
+    scrub.end()
+    await promise
+    assert.ok(count > 2 ** 27)
+    assert.ok(most < 96 * 2 ** 20, `${most}`)
+  }
+})
+
 test('AnswerScrub says nothing more once it was aborted', async () => {
   const never = (): never => assert.fail('called after abort()')
   const scrub = new AnswerScrub({
