@@ -270,6 +270,7 @@ const status: ReplyOf<'status'> = {
   keystore: { kind: 'file', assurance: 'file', place: 'beside the vault' },
   journal: { size: 10, root: 'A'.repeat(44), origin: 'keyreeve/test' },
   console: { port: 1 },
+  gateway: null,
   programs: [{ name: 'keeper', pid: 2 }],
   assistants: [callerOf('cursor')],
   pending: 0,

@@ -52,6 +52,8 @@ export const clientMessages = {
       keystore: z.strictObject({ kind: s.name, assurance: z.nullable(s.assurance), place: s.prose }),
       journal: z.nullable(z.strictObject({ size: s.count, root: z.string().max(64), origin: s.name })),
       console: z.nullable(z.strictObject({ port: s.count })),
+      /** Null until a route is used for the first time. */
+      gateway: z.nullable(z.strictObject({ port: s.count, isStopped: z.boolean() })),
       programs: z.array(z.strictObject({ name: s.name, pid: s.count })).max(16),
       assistants: z.array(s.caller).max(256),
       pending: s.count,

@@ -18,6 +18,7 @@ import { Phantoms } from './phantoms.ts'
 import { Programs, type ProgramPlan } from './programs.ts'
 import type { ProgramName } from './rights.ts'
 import { Questions } from './questions.ts'
+import { openGateway } from './routes.ts'
 import { lendTable, tryUnlock } from './unlocking.ts'
 import { Usage } from './usage.ts'
 
@@ -51,6 +52,7 @@ export async function startBroker(options: BrokerOptions): Promise<Broker> {
     await tryUnlock(house)
     if (house.lockedBecause?.code === 'journal-corrupt') throw house.lockedBecause
     const server = await listen(house)
+    void openGateway(house)
     const unfollow = followPolicies(house)
     void asked.then(unfollow)
     return {
@@ -98,6 +100,7 @@ function build(options: BrokerOptions, { prepared, places, stop }: Ground): Hous
     usage: new Usage(`${places.home}/usage`, clock),
     gatewayPort: null,
     gatewayKey: null,
+    gatewayProblem: null,
     policies: readPolicies(places.policies),
     policyProblem: null,
     questions: new Questions(),

@@ -13,7 +13,7 @@ import { openedOf, type Answer, type Client, type House } from './house.ts'
 import { append, type Asker } from './journalling.ts'
 import { offerChange } from './passkeys.ts'
 import { personHandlers } from './person.ts'
-import { endPhantoms, routeChangeHandlers } from './routes.ts'
+import { endPhantoms, openGateway, routeChangeHandlers } from './routes.ts'
 import { editFile } from './editing.ts'
 import { listFiles, searchFiles } from './listing.ts'
 import { grepFile, readFile } from './reading.ts'
@@ -141,7 +141,11 @@ function handlersOf(house: House, peer: Peer, self: () => Client): Handlers {
       house.clock.after(10, house.stop)
       return {}
     },
-    'vault.unlock': async ({ sealed }) => ({ assurance: (await unlock(house, sealed)).assurance }),
+    'vault.unlock': async ({ sealed }) => {
+      const { assurance } = await unlock(house, sealed)
+      void openGateway(house)
+      return { assurance }
+    },
     'secret.set': (request) =>
       changeSecret(house, { what: 'set', name: request.name }, () =>
         house.programs.ask('keeper', 'secret.set', request),

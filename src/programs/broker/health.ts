@@ -18,6 +18,7 @@ export async function statusOf(house: House): Promise<ReplyOf<'status'>> {
     journal:
       opened === null ? null : { size: opened.log.size, root: opened.log.root, origin: opened.log.origin },
     console: consoleOf(house),
+    gateway: gatewayOf(house),
     programs: [
       { name: 'broker', pid: process.pid },
       ...programs.list().map(({ name, pid }) => ({ name, pid })),
@@ -37,6 +38,7 @@ export async function examine(house: House): Promise<Check[]> {
     keystoreCheck(keystoreOf(keeper, house)),
     ...house.repairs.map((repair): Check => check('permissions', 'warning', repair)),
     socketCheck(house),
+    gatewayCheck(house),
     journalCheck(house),
     grantsCheck(house),
     policyCheck(house),
@@ -48,6 +50,10 @@ function consoleOf({ programs, consolePort }: House): ReplyOf<'status'>['console
   return consolePort !== null && programs.isRunning('console') ? { port: consolePort } : null
 }
 
+function gatewayOf({ programs, gatewayPort, usage: { isStopped } }: House): ReplyOf<'status'>['gateway'] {
+  return gatewayPort !== null && programs.isRunning('gateway') ? { port: gatewayPort, isStopped } : null
+}
+
 type Keystore = ReplyOf<'status'>['keystore']
 
 /** The slot that opened the vault, or the strongest that could. */
@@ -55,6 +61,12 @@ function keystoreOf(keeper: ReplyOf<'keeper.status'>, house: House): Keystore {
   const slot = house.opened?.slot ?? keeper.slots[0]
   if (slot === undefined) return { kind: 'none', assurance: null, place: 'there is no vault yet' }
   return { kind: slot.kind, assurance: slot.assurance, place: slot.place }
+}
+
+function gatewayCheck({ usage: { isStopped }, gatewayProblem }: House): Check {
+  if (isStopped) return check('gateway', 'warning', 'every call is stopped', 'run "keyreeve route resume"')
+  if (gatewayProblem === null) return check('gateway', 'ok', 'calls go by routes, with phantom tokens')
+  return check('gateway', 'failed', gatewayProblem.message, gatewayProblem.next)
 }
 
 function vaultCheck(house: House): Check {

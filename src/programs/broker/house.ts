@@ -48,6 +48,8 @@ export interface House {
   /** Where the gateway listens, and the key that secrets are sealed to for it; null before it first ran. */
   gatewayPort: number | null
   gatewayKey: string | null
+  /** Why it does not listen, though there are routes. */
+  gatewayProblem: Fault | null
   policies: Policies
   /** Why what the folder of policies holds is not in force; null where it is. */
   policyProblem: Fault | null

@@ -1,5 +1,5 @@
 // Routes and phantom tokens: what a person sets up for assistants that call models and APIs.
-import { Fault } from '#base'
+import { asFault, Fault } from '#base'
 import { checkedBase } from '#routes'
 import type { Handlers, ReplyOf, RequestOf, Route } from '#wire'
 import { addressOf, gatewayAddress, tellPhantoms, whoHolds } from './gateway.ts'
@@ -44,6 +44,18 @@ export function routeChangeHandlers(house: House, self: () => Client, requirePer
   } satisfies Handlers
 }
 
+/** Where there are routes, the gateway listens from the unlock on: configurations name its address. Never throws. */
+export async function openGateway(house: House): Promise<void> {
+  if (house.phase !== 'ready') return
+  try {
+    const { routes } = await house.programs.ask('keeper', 'keeper.routes', {})
+    if (routes.length > 0) await gatewayAddress(house)
+    house.gatewayProblem = null
+  } catch (thrown) {
+    house.gatewayProblem = asFault(thrown, 'the gateway could not be started')
+  }
+}
+
 /** Ends phantoms at once: the gateway has cut what runs under them before this answers. */
 export async function endPhantoms(
   house: House,
@@ -82,6 +94,7 @@ async function change(house: House, request: RequestOf<'keeper.route'>): Promise
   house.phantoms.forget((_, route) => route === name)
   // What was given for the route as it was is not good for what it leads to now.
   await endPhantoms(house, ({ route }) => route === name, 'route-changed')
+  await openGateway(house)
   return {}
 }
 

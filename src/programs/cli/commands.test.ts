@@ -268,12 +268,14 @@ const running = (version = '9.9.9'): Handlers => ({
     keystore: { kind: 'file', assurance: 'file', place: '/h/k' },
     journal: null,
     console: null,
+    gateway: null,
     programs: [],
     assistants: [],
     pending: 0,
     questions: { today: 0, budget: 25 },
     grants: 0,
   }),
+  'device.status': () => ({ device: null, tokens: [] }),
 })
 
 test('status warns loudly of a key that lies in a file', async (t) => {

@@ -40,9 +40,12 @@ export function rowOf({ index, time, event }: LogEntry): string[] {
   if (event === null) return [...at, 'deleted', '', '', '', 'its proof stands']
   const { kind, what, intent } = event
   const object =
-    member(event['object'], 'path') ?? event['path'] ?? (intent === undefined ? '' : `entry ${cell(intent)}`)
+    member(event['object'], 'path') ??
+    event['path'] ??
+    event['route'] ??
+    (intent === undefined ? '' : `entry ${cell(intent)}`)
   const result = event['code'] ?? event['result'] ?? member(event['why'], 'decision')
-  const assistant = member(event['who'], 'assistant')
+  const assistant = member(event['who'], 'assistant') ?? event['assistant']
   return [
     ...at,
     ...[kind, assistant, what, object, result].map((value) => (value === undefined ? '' : cell(value))),

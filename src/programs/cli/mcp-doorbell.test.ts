@@ -19,6 +19,7 @@ const status: ReplyOf<'status'> = {
   keystore: { kind: 'file', assurance: 'file', place: '/h/k' },
   journal: null,
   console: { port: 4242 },
+  gateway: null,
   programs: [],
   assistants: [],
   pending: 1,

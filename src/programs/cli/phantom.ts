@@ -1,5 +1,6 @@
 // keyreeve token issue | list | revoke: phantom tokens, which assistants hold in place of keys.
 import { Fault, shown, type ExitCode } from '#base'
+import { providerOf } from '#routes'
 import { withBroker } from './connection.ts'
 import type { Call } from './machine.ts'
 import { moment, pairs, table } from './terminal.ts'
@@ -15,9 +16,11 @@ export async function issue({ machine, terminal, options }: Call): Promise<ExitC
   }
   const wish = { assistant, route, seconds: secondsOf(String(ttl)) }
   const issued = await withBroker(machine, (broker) => broker.ask('phantom.issue', wish))
-  terminal.data(issued, [
+  // What clients of the provider call its base URL.
+  const baseUrl = issued.url + (providerOf(route)?.suffix ?? '')
+  terminal.data({ ...issued, baseUrl }, [
     ...pairs([
-      ['base URL', issued.url],
+      ['base URL', baseUrl],
       ['key', issued.token],
       ['good until', issued.expiresAt === null ? '-' : `${moment(issued.expiresAt)} UTC`],
     ]),

@@ -39,6 +39,7 @@ test('review() looks through all pages, and its suggestions are policies that ho
       keystore: { kind: 'file', assurance: 'file', place: '/h/k' },
       journal: null,
       console: null,
+      gateway: null,
       programs: [],
       assistants: [],
       pending: 0,

@@ -35,8 +35,11 @@ export async function runProgram({ machine, terminal, arguments: words, options 
     const routes = await routesFor(broker, listOf(options['route']))
     const given = await Promise.all(routes.map((route) => variablesFor(broker, route, assistant)))
     const env = { ...environment(machine.env, listOf(options['env'])), ...Object.assign({}, ...given) }
-    void broker.closed.then(() => terminal.say('keyreeve: the broker ended; its phantom tokens are void'))
-    return await outcomeOf(spawn(command, rest, { stdio: 'inherit', env }), machine)
+    const child = spawn(command, rest, { stdio: 'inherit', env })
+    void broker.closed.then(() => {
+      if (child.exitCode === null) terminal.say('keyreeve: the broker ended; its phantom tokens are void')
+    })
+    return await outcomeOf(child, machine)
   } finally {
     broker.close()
   }

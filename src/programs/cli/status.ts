@@ -32,10 +32,18 @@ export function statusLines(state: Status, terminal: Pick<Terminal, 'styled'>): 
     ['keystore', keystoreText(keystore, terminal)],
     ['journal', journal === null ? 'not open' : `${journal.size} entries, ${shown(journal.origin)}`],
     ['console', state.console === null ? 'off' : `port ${state.console.port}`],
+    ['gateway', gatewayText(state.gateway)],
     ['assistants', state.assistants.map(({ assistant }) => shown(assistant)).join(', ') || 'none'],
     ['pending', String(state.pending)],
     ['grants', String(state.grants)],
   ])
+}
+
+/** Where assistants call models and APIs. */
+export function gatewayText(gateway: Status['gateway']): string {
+  if (gateway === null) return 'off until there is a route: keyreeve route add openai'
+  const stopped = gateway.isStopped ? ', but every call is stopped: keyreeve route resume' : ''
+  return `http://127.0.0.1:${gateway.port}${stopped}`
 }
 
 /** With whom this machine is enrolled, and whether the token server answers. */

@@ -3,7 +3,7 @@ import { Fault, shown } from '#base'
 import type { ReplyOf } from '#wire'
 import { checkedSocket, type Connection } from './connection.ts'
 import type { Call } from './machine.ts'
-import { keystoreText } from './status.ts'
+import { gatewayText, keystoreText } from './status.ts'
 import { pairs, type Terminal } from './terminal.ts'
 
 export interface Summary {
@@ -44,12 +44,22 @@ function describe({ status, link, socket, command }: Parts, terminal: Pick<Termi
   const { phase, pid, home, keystore } = status
   const connecting = { mcpServers: { keyreeve: { command, args: ['mcp', '--assistant', 'NAME'] } } }
   return {
-    document: { state: phase, pid, home, socket, keystore, console: link, ...connecting },
+    document: {
+      state: phase,
+      pid,
+      home,
+      socket,
+      keystore,
+      console: link,
+      gateway: status.gateway,
+      ...connecting,
+    },
     lines: [
       terminal.styled(`Keyreeve ${shown(status.version)} is ${phase}.`, 'strong'),
       '',
       ...pairs([
         ['Console', consoleText(link)],
+        ['Gateway', gatewayText(status.gateway)],
         ['Socket', shown(socket)],
         ['Keystore', keystoreText(keystore, terminal)],
       ]),

@@ -142,6 +142,7 @@ export function statusOf(size: number): ReplyOf<'status'> {
     keystore: { kind: 'file', assurance: 'file', place: 'beside the vault' },
     journal: { size, root: 'root', origin: 'test' },
     console: null,
+    gateway: null,
     programs: [],
     assistants: [],
     pending: 0,
