@@ -7,6 +7,7 @@ import { constants } from 'node:os'
 import { basename } from 'node:path'
 import { connect, type Connection } from './connection.ts'
 import type { Call, Machine } from './machine.ts'
+import type { Terminal } from './terminal.ts'
 
 type Route = ReplyOf<'route.list'>['routes'][number]
 type Variables = Readonly<Record<string, string>>
@@ -36,13 +37,17 @@ export async function runProgram({ machine, terminal, arguments: words, options 
     const given = await Promise.all(routes.map((route) => variablesFor(broker, route, assistant)))
     const env = { ...environment(machine.env, listOf(options['env'])), ...Object.assign({}, ...given) }
     const child = spawn(command, rest, { stdio: 'inherit', env })
-    void broker.closed.then(() => {
-      if (child.exitCode === null) terminal.say('keyreeve: the broker ended; its phantom tokens are void')
-    })
+    void warnIfLost(broker, child, terminal)
     return await outcomeOf(child, machine)
   } finally {
     broker.close()
   }
+}
+
+/** A program that goes on without a broker gets nothing any more. */
+async function warnIfLost(broker: Connection, child: ChildProcess, terminal: Terminal): Promise<void> {
+  await broker.closed
+  if (child.exitCode === null) terminal.say('keyreeve: the broker ended; its phantom tokens are void')
 }
 
 /** Those that were named, else all. */
