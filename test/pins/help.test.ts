@@ -52,6 +52,8 @@ describe('help', () => {
       'policy',
       'redact',
       'review',
+      'route',
+      'run',
       'scan',
       'secret',
       'server',
@@ -86,7 +88,9 @@ describe('help', () => {
       'confirm',
       'help',
     ])
-    assert.deepEqual(verbs(keyreeve('token', '--help')), ['print', 'help'])
+    assert.deepEqual(verbs(keyreeve('token', '--help')), ['issue', 'list', 'revoke', 'print', 'help'])
+    const ofRoutes = ['add', 'list', 'remove', 'stop', 'resume', 'usage', 'help']
+    assert.deepEqual(verbs(keyreeve('route', '--help')), ofRoutes)
   })
 
   test('the exit codes mean what they always meant', () => {
@@ -226,6 +230,25 @@ const pinned = [
     isClosed: true,
     takes: { ticket: { type: 'string' } },
   },
+  {
+    name: 'http_request',
+    reads: false,
+    required: ['route', 'method', 'path'],
+    isClosed: true,
+    takes: {
+      route: { type: 'string' },
+      method: { type: 'string', enum: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'] },
+      path: { type: 'string', minLength: 1, maxLength: 8192 },
+      headers: {
+        type: 'object',
+        propertyNames: { type: 'string' },
+        additionalProperties: { type: 'string', maxLength: 4096 },
+      },
+      body: { type: 'string', maxLength: 131_072 },
+      reason,
+    },
+  },
+  { name: 'list_routes', reads: true, required: [], isClosed: true, takes: {} },
   { name: 'list_grants', reads: true, required: [], isClosed: true, takes: {} },
   { name: 'list_secrets', reads: true, required: [], isClosed: true, takes: {} },
 ]
