@@ -244,7 +244,7 @@ export const floors = {
 
 /**
  * Most lines of ours that the trusted core (what broker and keeper reach together) may have, comments and all. It may
- * only shrink: docs/decisions/0010 says why it is not 6,000 yet, 0016, 0017, 0026, 0030 and 0033 what was added since.
+ * only shrink: docs/decisions/0010 says why it is not 6,000 yet, 0016, 0017, 0026, 0031 and 0033 what was added since.
  */
 export const trustedCoreLines = 15_800
 
