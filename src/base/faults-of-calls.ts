@@ -37,7 +37,7 @@ export const callFaults = {
     http: 500,
     exit: 1,
     retry: false,
-    next: 'set the secret anew: one line of printable characters',
+    next: 'set another secret: one line of at least 12 random characters',
   },
   'gateway-unavailable': {
     http: 503,

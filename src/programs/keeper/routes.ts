@@ -1,10 +1,12 @@
 // Routes lie in the vault, where nobody leads a key elsewhere unseen; a key is lent only for the route that names it.
-import { Fault, Secret, utf8, type Random } from '#base'
+import { estimatedBits, Fault, guessableBelow, Secret, utf8, type Random } from '#base'
 import type { Vault } from '#vault'
 import { sealTo, type ReplyOf, type RequestOf, type Route } from '#wire'
 
 const place = { kind: 'internal', name: 'routes' } as const
 const mostRoutes = 256
+/** As the table of known secrets has it. */
+const leastBytes = 12
 
 /** All routes, by name. */
 export function routesIn(vault: Vault): readonly Route[] {
@@ -36,7 +38,7 @@ export function changeRoute(vault: Vault, change: RequestOf<'keeper.route'>): vo
 /**
  * Lends the secret of a route, sealed to the gateway. The intent's number is bound in: what was sealed under one is
  * good under no other.
- * @throws Fault `route-unknown`, `secret-unknown`
+ * @throws Fault `route-unknown`, `secret-unknown`; `secret-unusable` for one that nobody could find in an answer
  */
 export function lease(
   vault: Vault,
@@ -46,7 +48,18 @@ export function lease(
   const { secret } = routeNamed(vault, route)
   if (secret === null) throw new Fault('secret-unknown', 'the route needs no secret')
   using value = vault.get('secret', secret)
+  value.lend(requireFindable)
   return { sealed: sealTo(to, value, `gateway.lease\0${route}\0${intent}`, random) }
+}
+
+/** What the table of known secrets leaves out would come back unmasked. */
+function requireFindable(bytes: Uint8Array): void {
+  if (bytes.length < leastBytes || estimatedBits(bytes) < guessableBelow) {
+    throw new Fault(
+      'secret-unusable',
+      'the secret is too short or too easily guessed to be masked in answers',
+    )
+  }
 }
 
 function routeNamed(vault: Vault, name: string): Route {
