@@ -1,11 +1,8 @@
-// Writes the public surface of every published door, and of the token server's administration, to docs/api/. With --check it
-// says whether that is still true. Catches the change of a published name that nobody meant to make.
+// Writes the public surface of every published door to docs/api/. With --check it says whether that is still true. Catches the change of a published name that nobody meant to make.
 import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join, relative, resolve } from 'node:path'
-import { adminTable } from '../src/programs/server/administration.ts'
-import { describeAdmin } from '../src/programs/server/admin-openapi.ts'
 import { filesOf, manifest } from './tree.ts'
 
 const isCheck = process.argv.includes('--check')
@@ -15,7 +12,7 @@ try {
   const options = ['-p', 'tsconfig.build.json', '--emitDeclarationOnly', '--outDir', compiled]
   spawnSync(resolve('node_modules/.bin/tsc'), options)
   const doors = Object.entries(manifest.exports).map(pageOf)
-  const problems = reconcile(new Map([...doors, ['docs/api/admin-openapi.json', openapi()]]))
+  const problems = reconcile(new Map(doors))
   for (const problem of problems) console.error(problem)
   process.exitCode = problems.length > 0 ? 1 : 0
 } finally {
@@ -25,10 +22,6 @@ try {
 function pageOf([door, source]: readonly [string, string]): readonly [path: string, text: string] {
   const name = door === '.' ? manifest.name : door.slice(2)
   return [`docs/api/${name}.d.ts`, surface(declarationsOf(source), new Set()).join('\n')]
-}
-
-function openapi(): string {
-  return `${JSON.stringify(describeAdmin(adminTable), null, 2)}\n`
 }
 
 function declarationsOf(source: string): string {
@@ -51,7 +44,7 @@ function surface(file: string, seen: Set<string>): string[] {
 
 function reconcile(pages: ReadonlyMap<string, string>): string[] {
   const stale = [...pages].filter(([path, text]) => !existsSync(path) || readFileSync(path, 'utf8') !== text)
-  const left = filesOf('docs/api/*').filter((path) => !pages.has(path))
+  const left = filesOf('docs/api/*.d.ts').filter((path) => !pages.has(path))
   if (isCheck) return [...stale.map(([path]) => path), ...left].map(advice)
   mkdirSync('docs/api', { recursive: true })
   for (const [path, text] of stale) writeFileSync(path, text)

@@ -29,6 +29,11 @@ const checks: readonly Check[] = [
   { name: 'dead code', command: ['knip', '--no-config-hints'], next: 'delete what nothing uses' },
   { name: 'wasm', command: tool('wasm', '--check'), next: 'run "npm run wasm" and commit what it writes' },
   { name: 'docs', command: tool('docs'), next: 'write what is missing' },
+  {
+    name: 'openapi',
+    command: tool('openapi', '--check'),
+    next: 'run "npm run api" and look at the diff',
+  },
   { name: 'reach', command: tool('reach', '--check'), next: 'run "npm run reach" and look at the diff' },
   {
     name: 'image',

@@ -133,7 +133,7 @@ export declare const faults: {
         readonly http: 500;
         readonly exit: 1;
         readonly retry: false;
-        readonly next: 'set the secret anew: one line of printable characters';
+        readonly next: 'set another secret: one line of at least 12 random characters';
     };
     readonly 'gateway-unavailable': {
         readonly http: 503;

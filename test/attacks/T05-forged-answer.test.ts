@@ -70,6 +70,7 @@ describe('T05: an answer that nobody gave', () => {
     assert.deepEqual(theirs.toSorted(), [
       'access.request',
       'access.wait',
+      'call.prepare',
       'client.claim',
       'file.edit',
       'file.grep',
@@ -78,6 +79,7 @@ describe('T05: an answer that nobody gave', () => {
       'file.search',
       'grant.list',
       'hello',
+      'route.list',
       'secret.list',
       'status',
     ])
