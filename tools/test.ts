@@ -11,6 +11,8 @@ import { filesOf } from './tree.ts'
 const unitTests = ['src/**/*.test.ts', 'test/*.test.ts', 'test/pins/**/*.test.ts', 'examples/**/*.test.ts']
 /** These start programs, change what belongs to the whole process, and get one each. */
 const processTests = ['test/attacks/**/*.test.ts', 'test/journeys/**/*.test.ts']
+/** On two cores: those that start programs wait half of the time. */
+const atOnce = 3
 /** Milliseconds after which a test counts as hanging. */
 const longest = 120_000
 
@@ -62,7 +64,7 @@ async function runTests(): Promise<number> {
 
 function nodeCommand(): string[] {
   const files = [...(units.length > 0 ? ['test/all-units.ts'] : []), ...others]
-  const fixed = ['--test', '--test-concurrency=2', `--test-timeout=${longest}`]
+  const fixed = ['--test', `--test-concurrency=${atOnce}`, `--test-timeout=${longest}`]
   return [process.execPath, '--disable-warning=ExperimentalWarning', ...fixed, ...options, ...files]
 }
 
