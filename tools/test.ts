@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { filesOf } from './tree.ts'
 
-/** These share one process, which is ten times as fast as a process for each. */
+/** These share two processes, which is many times as fast as a process for each. */
 const unitTests = ['src/**/*.test.ts', 'test/*.test.ts', 'test/pins/**/*.test.ts', 'examples/**/*.test.ts']
 /** These start programs, change what belongs to the whole process, and get one each. */
 const processTests = ['test/attacks/**/*.test.ts', 'test/journeys/**/*.test.ts']
@@ -63,7 +63,11 @@ async function runTests(): Promise<number> {
 }
 
 function nodeCommand(): string[] {
-  const files = [...(units.length > 0 ? ['test/all-units.ts'] : []), ...others]
+  const files = [
+    ...(units.length > 0 ? ['test/all-units.ts'] : []),
+    ...(units.length > 1 ? ['test/all-units-more.ts'] : []),
+    ...others,
+  ]
   const fixed = ['--test', `--test-concurrency=${atOnce}`, `--test-timeout=${longest}`]
   return [process.execPath, '--disable-warning=ExperimentalWarning', ...fixed, ...options, ...files]
 }
