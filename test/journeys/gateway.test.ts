@@ -286,7 +286,7 @@ describe('gateway', { skip: noOpenssl }, () => {
       '--models',
       'played-*',
       '--limits',
-      'requests=3/min, tokens=1000/day',
+      'requests/min=3, tokens/day=1000',
       '--price',
       'input=2, output=10',
     ]

@@ -47,7 +47,7 @@ test('checkedBase() takes https, and http on loopback where the person says so',
     ['http://api.example.com', false],
     ['http://10.0.0.8', true],
     ['http://127.0.0.1:11434', false],
-    ['https://user:word@api.example.com', false],
+    ['https://user:word@api.example.com', false], // keyreeve:allow url-credential reason="made up"
     ['https://api.example.com?key=1', false],
     ['https://api.example.com/#x', false],
     ['file:///etc/passwd', true],

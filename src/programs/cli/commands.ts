@@ -86,7 +86,7 @@ export const commands: readonly Command[] = [
       { flags: '--models <names>', help: 'only these models, by commas; * for any characters (all)' },
       {
         flags: '--limits <limits>',
-        help: 'for each assistant: requests=60/min, concurrent=4, tokens=2000000/day, cost=5/day',
+        help: 'for each assistant: requests/min=60, concurrent=4, tokens/day=2000000, cost/day=5',
       },
       { flags: '--price <prices>', help: 'for a million tokens: input=2.5, output=10' },
       { flags: '--private', help: 'it is on this machine or a network of your own' },

@@ -127,7 +127,7 @@ const limitNames = {
   'cost/day': 'costPerDay',
 } as const
 
-/** `requests=60/min, cost=5/day`, and what a million tokens cost. */
+/** `requests/min=60, cost/day=5`, and what a million tokens cost. */
 function limitsOf(
   text: string | boolean | undefined,
   price: string | boolean | undefined,
@@ -140,13 +140,13 @@ function limitsOf(
 }
 
 function limitOf(text: string): [string, number] {
-  const [, name = '', amount = '', per = ''] = /^\s*(\w+)=([\d.]+)(\/\w+)?\s*$/.exec(text) ?? []
-  const known = Object.entries(limitNames).find(([spelled]) => spelled === name + per)
+  const [, name = '', amount = ''] = /^\s*([\w/]+)=([\d.]+)\s*$/.exec(text) ?? []
+  const known = Object.entries(limitNames).find(([spelled]) => spelled === name)
   const value = Number(amount)
   if (known === undefined || !Number.isFinite(value)) {
     throw new Fault(
       'usage',
-      'give --limits as "requests=60/min, concurrent=4, tokens=2000000/day, cost=5/day"',
+      'give --limits as "requests/min=60, concurrent=4, tokens/day=2000000, cost/day=5"',
     )
   }
   return [known[1], value]
