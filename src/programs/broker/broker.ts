@@ -185,7 +185,7 @@ async function close(house: House, server: Server): Promise<void> {
   if (house.opened !== null) {
     const { log, grants } = house.opened
     flushOutcomes(house)
-    house.usage.save()
+    house.usage.flush()
     await log.append({ v: 1, kind: 'lifecycle', what: 'stop' }).catch(() => {})
     grants.close()
     await log.close()

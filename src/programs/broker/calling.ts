@@ -1,12 +1,12 @@
 // The way of one request to an API that an assistant asks for: policy, the person if need be, then a phantom for it alone.
 import { utf8 } from '#base'
-import type { Approval, CardDraft } from '#consent'
+import type { CardDraft } from '#consent'
 import { checkedPath } from '#routes'
 import { textHash, type Denied, type ReplyOf, type RequestOf } from '#wire'
 import { tierOf } from './deciding.ts'
-import { decideCall, gatewayAddress, tellPhantoms, whoCalls } from './gateway.ts'
+import { decideCall, gatewayAddress, tellPhantoms } from './gateway.ts'
 import type { House } from './house.ts'
-import type { Asker } from './journalling.ts'
+import { consentOf, whoOf, type Asker } from './journalling.ts'
 import type { CallConsent } from './phantoms.ts'
 import { answered, askToRelease, contentOf, refuseDenied } from './releasing.ts'
 import { routeNamed } from './routes.ts'
@@ -26,14 +26,14 @@ export function prepareCall(house: House, asker: Asker, request: CallRequest): P
 async function prepare(house: House, asker: Asker, request: CallRequest): Promise<Given> {
   const route = await routeNamed(house, request.route)
   const { path } = checkedPath(request.path)
-  const who = whoCalls(asker)
+  const who = whoOf(asker)
   const { method } = request
   const decision = refuseDenied(decideCall(house, { who, program: asker.program, route, method, path }))
   const needed = decision.effect === 'ask' ? decision.tier : 0
   const standing = house.phantoms.standing(asker.session, route.name)
   const consent =
     needed === 0
-      ? noConsent
+      ? consentOf(null)
       : standing !== null && standing.level >= needed
         ? standing
         : await ask(house, asker, { request, baseUrl: route.baseUrl, tier: tierOf(decision) })
@@ -46,8 +46,6 @@ async function prepare(house: House, asker: Asker, request: CallRequest): Promis
   await tellPhantoms(house)
   return { status: 'ok', token, url: `${address}/${route.name}${request.path}` }
 }
-
-const noConsent: CallConsent = { level: 0, method: 'none', answeredAt: null }
 
 interface CallQuestion {
   readonly request: CallRequest
@@ -76,10 +74,6 @@ async function ask(house: House, asker: Asker, question: CallQuestion): Promise<
   const consent = consentOf(approval)
   if (approval.scope === 'route-session') house.phantoms.stand(asker.session, route, consent)
   return consent
-}
-
-function consentOf({ level, method, answeredAt, digest, receipt }: Approval): CallConsent {
-  return { level, method, answeredAt, card: digest, ...(receipt !== null && { receipt }) }
 }
 
 function onlyOf({ method, path, headers, body }: CallRequest) {

@@ -6,7 +6,7 @@ import type { Channel, GatewayCall, Handlers, ReplyOf, RequestOf, Route } from '
 import { readFileSync } from 'node:fs'
 import { destinationOf } from './config.ts'
 import { openedOf, type House } from './house.ts'
-import { append, flushOutcomes, type Asker } from './journalling.ts'
+import { append, flushOutcomes } from './journalling.ts'
 import type { CallWho } from './phantoms.ts'
 import { rememberPort, rememberedPort } from './ports.ts'
 import { lendTable } from './unlocking.ts'
@@ -129,12 +129,6 @@ function refusalOf(decision: Exclude<Decision, { effect: 'allow' }>) {
   return decision.effect === 'deny'
     ? ({ code: 'denied-by-policy', message: decision.message } as const)
     : ({ code: 'consent-unanswerable', message: 'more than a phantom token is needed for this' } as const)
-}
-
-/** An assistant that is connected, as the log tells of it. */
-export function whoCalls({ caller: { assistant, destination, proved } }: Asker): CallWho {
-  const { pid, executable, launcher } = proved
-  return { assistant, destination, pid, executable, launcher: launcher?.executable ?? null }
 }
 
 /** Whoever holds a phantom that a person issued speaks for its assistant: nothing more is known. */

@@ -121,13 +121,15 @@ function masked({ redactions }: Pick<Released, 'redactions'>): number {
   return redactions.reduce((sum, { count }) => sum + count, 0)
 }
 
-function consentOf(approval: Approval | null) {
+/** How a person said yes, as the log tells of it. */
+export function consentOf(approval: Approval | null) {
   if (approval === null) return { level: 0, method: 'none', answeredAt: null } as const
   const { level, method, answeredAt, digest, receipt } = approval
   return { level, method, answeredAt, card: digest, ...(receipt !== null && { receipt }) }
 }
 
-function whoOf({ caller }: Asker) {
+/** Who asks, as the log tells of it. */
+export function whoOf({ caller }: Pick<Asker, 'caller'>) {
   const { assistant, destination, proved } = caller
   return {
     assistant,

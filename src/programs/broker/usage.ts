@@ -54,7 +54,7 @@ export class Usage {
   /** Kept before this returns. @throws Fault or a system error where it cannot be */
   stop(isStopped: boolean): void {
     this.#isStopped = isStopped
-    this.save()
+    this.#save()
   }
 
   add(calls: readonly GatewayCall[]): void {
@@ -80,23 +80,26 @@ export class Usage {
     return [...this.#rows.values()]
   }
 
-  /** Writes what is not written yet. */
-  save(): void {
+  /** Writes what is not written yet. Lost counts are no reason to fail: the log has every call. */
+  flush(): void {
+    try {
+      this.#save()
+    } catch {
+      // The next change tries again.
+    }
+  }
+
+  #save(): void {
     const kept = { day: this.#day, isStopped: this.#isStopped, usage: [...this.#rows.values()] }
     replaceFile(this.#file, Buffer.from(`${JSON.stringify(kept)}\n`))
   }
 
-  /** Lost counts are no reason to fail: the log has every call. */
   #saveSoon(): void {
     if (this.#isWaiting) return
     this.#isWaiting = true
     this.#clock.after(companyWithin, () => {
       this.#isWaiting = false
-      try {
-        this.save()
-      } catch {
-        // The next change tries again.
-      }
+      this.flush()
     })
   }
 

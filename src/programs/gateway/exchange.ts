@@ -10,7 +10,7 @@ import { checkModel } from './models.ts'
 import { isQuoted, outgoingOf, type Outgoing } from './outgoing.ts'
 import type { Cuttable } from './phantoms.ts'
 import { dialectOf, sendFault } from './refusals.ts'
-import { readSending, type Sending } from './sending.ts'
+import { joined, readSending, type Sending } from './sending.ts'
 import type { Call, Desk } from './server.ts'
 import { upstreamFault, type Upstream } from './upstreams.ts'
 
@@ -250,11 +250,6 @@ export class Exchange implements Dispatcher.DispatchHandler, Cuttable, Outlet {
 function isShort(headers: IncomingHttpHeaders): boolean {
   const length = Number(headers['content-length'])
   return length <= wholeBytes && headers['content-encoding'] === undefined
-}
-
-function joined(parts: readonly Uint8Array[]): Uint8Array {
-  const [only] = parts
-  return parts.length === 1 && only !== undefined ? only : Buffer.concat(parts)
 }
 
 /** A model is looked for in JSON alone, and that is taken whole. */

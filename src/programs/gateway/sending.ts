@@ -50,7 +50,7 @@ function readWhole(request: IncomingMessage, token: string): Promise<Sending> {
     else reject(new Fault('body-oversized', 'a body that is looked into has at most 32 MiB'))
   })
   request.on('end', () => {
-    const body = parts.length === 1 && parts[0] !== undefined ? parts[0] : Buffer.concat(parts)
+    const body = joined(parts)
     const summary = { bytes: body.length, sha256: hash('sha256', body) }
     resolve({ body, summary: () => summary, isQuoting: () => body.includes(token) })
   })
@@ -83,4 +83,10 @@ function streamed(request: IncomingMessage, token: string): Sending {
     summary: () => ({ bytes, sha256 }),
     isQuoting: () => isQuoting,
   }
+}
+
+/** Of one part that very part: most bodies come in one. */
+export function joined(parts: readonly Uint8Array[]): Buffer {
+  const [only] = parts
+  return parts.length === 1 && Buffer.isBuffer(only) ? only : Buffer.concat(parts)
 }
